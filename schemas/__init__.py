@@ -1,0 +1,1 @@
+"""What travels between parties: events, vocabularies, identifiers. Imports pydantic, msgspec and nothing of ours."""
