@@ -1,0 +1,79 @@
+"""Every setting, its default and its help, and the only place that reads the environment.
+
+One table, so that a setting cannot exist without help text, and so that `bygspor` can list what there is. Everything
+else in the house gets a `Settings` handed to it, which is what makes the house testable.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.errors import BadInput
+
+LANGUAGES = ("da", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One declared setting: its name in the environment, its default as text, and what it does."""
+
+    name: str
+    default: str
+    help: str
+
+
+DATA = Setting(
+    "BYGSPOR_DATA",
+    # Not in the current folder: a command must find the same figures wherever it is run from.
+    "~/.local/share/bygspor",
+    "Folder that holds everything BygSpor keeps on this machine; the embedded database belongs to it.",
+)
+DATABASE_URL = Setting(
+    "BYGSPOR_DATABASE_URL",
+    "",
+    "Use this PostgreSQL instead of the embedded one, for example postgresql://user@host/bygspor. Empty: embedded.",
+)
+LANG = Setting("BYGSPOR_LANG", "da", "Language of what is shown: da (Danish) or en (English).")
+
+SETTINGS = (DATA, DATABASE_URL, LANG)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one run, checked. `database_url` is None when the embedded database is to be used."""
+
+    data: Path
+    database_url: str | None
+    language: str
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read and check all settings; a misspelt name or a bad value is refused, because silence would hide it."""
+        _refuse_unknown(environ)
+        return cls(
+            data=Path(_text(environ, DATA)).expanduser().absolute(),
+            database_url=_text(environ, DATABASE_URL) or None,
+            language=_language(_text(environ, LANG)),
+        )
+
+
+def _text(environ: Mapping[str, str], setting: Setting) -> str:
+    return environ.get(setting.name, "").strip() or setting.default
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    known = {setting.name for setting in SETTINGS}
+    unknown = sorted(name for name in environ if name.startswith("BYGSPOR_") and name not in known)
+    if unknown:
+        raise BadInput(
+            "settings.unknown", f"No such setting: {', '.join(unknown)}.", f"The settings are {', '.join(sorted(known))}."
+        )
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise BadInput("settings.language", f"{LANG.name} is {text!r}.", f"Use one of {', '.join(LANGUAGES)}.")
+    return text
