@@ -1,1 +1,1 @@
-"""What travels between parties: events, vocabularies, identifiers. Imports pydantic, msgspec and nothing of ours."""
+"""What travels between the parties: events, their words and their identifiers. Imports pydantic and msgspec only."""
