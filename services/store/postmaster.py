@@ -48,18 +48,17 @@ class PidFile:
     @property
     def answers(self) -> bool:
         """Whether a server that takes work stands behind this file."""
-        return self.state == "ready" and _connects(self.socket_dir / SOCKET_NAME)
+        return self.state == "ready" and self.connects
 
     @property
-    def process_exists(self) -> bool:
-        """Whether *some* process has this number now."""
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
+    def connects(self) -> bool:
+        """Whether some server, ready or not, stands behind this file."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(str(self.socket_dir / SOCKET_NAME))
+            except OSError:
+                return False
             return True
-        return True
 
 
 def ask_to_stop(cluster: Cluster, pid: int) -> None:
@@ -69,13 +68,15 @@ def ask_to_stop(cluster: Cluster, pid: int) -> None:
         _signal(pid, signal.SIGINT)
 
 
-def remove_stale_pid_file(cluster: Cluster) -> None:
-    """To be called with the server lock held. Without a process in the folder the file is left over.
+def remove_stale_files(cluster: Cluster, socket_dir: Path) -> None:
+    """Remove what a killed server left; to be called with the server lock held.
 
-    PostgreSQL itself would refuse to start when the number in it now belongs to another process of the same user.
+    PostgreSQL itself would refuse to start when the number in these files is another process's by now, or that of a
+    dead process nobody has collected, as happens in containers.
     """
     if _residents(cluster) == []:
-        (cluster.folder / "postmaster.pid").unlink(missing_ok=True)
+        for left in (cluster.folder / "postmaster.pid", socket_dir / f"{SOCKET_NAME}.lock", socket_dir / SOCKET_NAME):
+            left.unlink(missing_ok=True)
 
 
 def quit_orphans(cluster: Cluster) -> None:
@@ -85,10 +86,10 @@ def quit_orphans(cluster: Cluster) -> None:
     names the same dead process, nobody found can belong to a new one.
     """
     before = PidFile.read(cluster)
-    if before is None or before.process_exists:
+    if before is None or before.connects:
         return
     found = _residents(cluster) or []
-    if PidFile.read(cluster) == before:
+    if before.pid not in found and PidFile.read(cluster) == before:
         for pid in found:
             _signal(pid, signal.SIGQUIT)
 
@@ -102,12 +103,3 @@ def _residents(cluster: Cluster) -> list[int] | None:
 def _signal(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-
-
-def _connects(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return False
-        return True

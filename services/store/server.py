@@ -21,7 +21,7 @@ from urllib.parse import quote
 from services.errors import DatabaseUnavailable
 from services.store import cluster as files
 from services.store.cluster import Cluster
-from services.store.postmaster import PidFile, ask_to_stop, quit_orphans, remove_stale_pid_file
+from services.store.postmaster import PidFile, ask_to_stop, quit_orphans, remove_stale_files
 from services.store.programs import Command
 
 # Reading back 4 GB of WAL after a crash takes minutes on a slow disk.
@@ -112,9 +112,10 @@ class EmbeddedPostgres:
     def _launch(self, cluster: Cluster, lock: int, extra_settings: Mapping[str, str]) -> None:
         if not cluster.made:
             files.make(cluster, lock)
-        remove_stale_pid_file(cluster)
+        socket_dir = files.socket_folder(self.data_dir, cluster)
+        remove_stale_files(cluster, socket_dir)
         files.configure(cluster)
-        settings = {"unix_socket_directories": str(files.socket_folder(self.data_dir, cluster)), **extra_settings}
+        settings = {"unix_socket_directories": str(socket_dir), **extra_settings}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         server: Command = [cluster.programs.path("postgres"), "-D", cluster.folder, *options]
         in_the_background: Command = ["sh", "-c", IN_THE_BACKGROUND, cluster.startup_log, *server]
