@@ -36,7 +36,7 @@ SERVER_SETTINGS = {
     "max_connections": "60",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
-    "wal_compression": "pglz",  # the wheel is built without lz4
+    "wal_compression": "off",  # built without lz4; pglz saved nothing on random keys and cost a fifth of the rows
     "autovacuum": "on",
     "jit": "off",
     "timezone": "UTC",
@@ -84,13 +84,11 @@ def locate(data: Path) -> Cluster:
     """Find the cluster of a data directory, or decide where it will be; makes folders, but no cluster yet."""
     _make_data_folder(data)
     link = data / "postgres"
-    _refuse_foreign(data, link)
+    _refuse_missing_or_foreign(data, link)
     user = server_user(link)
-    if not link.exists() and not user.may_enter(data):
+    if not os.path.lexists(link) and not user.may_enter(data):
         _link_to_private_home(link)
-    cluster = Cluster(link.resolve(), user, programs_for(user))
-    _refuse_other_version(cluster)
-    return cluster
+    return Cluster(link.resolve(), user, programs_for(user))
 
 
 def make(cluster: Cluster, lock: int) -> None:
@@ -102,29 +100,30 @@ def make(cluster: Cluster, lock: int) -> None:
     locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     fill: Command = ["initdb", "-D", draft, "-U", ROLE, "--auth=trust", *locale]
     _must(cluster, fill, "", lock)
-    (draft / "pg_hba.conf").write_text(HOST_BASED_ACCESS)
-    single: Command = [
-        "postgres",
-        "--single",
-        "-D",
-        draft,
-        "-c",
-        "exit_on_error=on",
-        "-c",
-        "log_checkpoints=off",
-        "template1",
-    ]
+    cluster.user.write(draft / "pg_hba.conf", HOST_BASED_ACCESS)
+    single: Command = ["postgres", "--single", "-D", draft, "-c", "exit_on_error=on", "template1"]
     _must(cluster, single, f"CREATE DATABASE {DATABASE}\n", lock)
     if cluster.folder.exists():
         cluster.folder.rmdir()
     draft.rename(cluster.folder)
 
 
+def refuse_other_version(cluster: Cluster) -> None:
+    """Stop before the programs of one major version touch the data of another; they would refuse, less clearly."""
+    theirs = (cluster.folder / "PG_VERSION").read_text().strip()
+    if theirs != str(cluster.programs.major):
+        raise DatabaseUnavailable(
+            "database.version",
+            f"The data in {cluster.folder} is PostgreSQL {theirs}'s; this BygSpor brings {cluster.programs.major}.",
+            "Dump it with the BygSpor that made it (pg_dump), then restore into a new BYGSPOR_DATA (pg_restore).",
+        )
+
+
 def configure(cluster: Cluster) -> None:
     """Write postgresql.conf anew, so that a newer BygSpor's settings arrive; `local.conf` and ALTER SYSTEM win."""
     lines = [f"{name} = '{value}'" for name, value in SERVER_SETTINGS.items()]
     text = "\n".join(["# Written at every start. Put your own lines in local.conf.", *lines])
-    (cluster.folder / "postgresql.conf").write_text(f"{text}\ninclude_if_exists = 'local.conf'\n")
+    cluster.user.write(cluster.folder / "postgresql.conf", f"{text}\ninclude_if_exists = 'local.conf'\n")
 
 
 def socket_folder(data: Path, cluster: Cluster) -> Path:
@@ -140,7 +139,9 @@ def socket_folder(data: Path, cluster: Cluster) -> Path:
     # Not XDG_RUNTIME_DIR: that goes when its user logs out, and the server stays.
     short = Path(tempfile.mkdtemp(prefix="bygspor-", dir="/tmp"))
     cluster.user.own(short)
-    record.write_text(str(short))
+    record.unlink(missing_ok=True)
+    with record.open("x") as file:
+        file.write(str(short))
     return short
 
 
@@ -158,7 +159,13 @@ def _make_data_folder(data: Path) -> None:
         ) from error
 
 
-def _refuse_foreign(data: Path, link: Path) -> None:
+def _refuse_missing_or_foreign(data: Path, link: Path) -> None:
+    if link.is_symlink() and not link.exists():
+        raise DatabaseUnavailable(
+            "database.data_missing",
+            f"The database of {data} was kept in {link.readlink()}, and that is gone.",
+            f"Put it back from a backup; or, to begin with an empty one, remove the link {link}.",
+        )
     mine = link.stat().st_uid == os.geteuid() if link.exists() else os.access(data, os.W_OK)
     if not mine and os.geteuid() != 0:
         raise DatabaseUnavailable(
@@ -174,19 +181,10 @@ def _link_to_private_home(link: Path) -> None:
     home.chmod(0o711)
     (home / "postgres").mkdir()
     (home / "belongs-to").write_text(f"{link.parent}\n")
-    link.symlink_to(home / "postgres")
-
-
-def _refuse_other_version(cluster: Cluster) -> None:
-    if not cluster.made:
-        return
-    theirs = (cluster.folder / "PG_VERSION").read_text().strip()
-    if theirs != str(cluster.programs.major):
-        raise DatabaseUnavailable(
-            "database.version",
-            f"The data in {cluster.folder} is PostgreSQL {theirs}'s; this BygSpor brings {cluster.programs.major}.",
-            "Dump it with the BygSpor that made it (pg_dump), then restore into a new BYGSPOR_DATA (pg_restore).",
-        )
+    try:
+        link.symlink_to(home / "postgres")
+    except FileExistsError:  # another start was quicker
+        shutil.rmtree(home)
 
 
 def _must(cluster: Cluster, command: Command, stdin: str, lock: int) -> None:

@@ -18,6 +18,8 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
+
 from services.errors import DatabaseUnavailable
 from services.store import cluster as files
 from services.store.cluster import Cluster
@@ -39,9 +41,9 @@ class ServerStatus:
 
     running: bool
     data_dir: Path
-    version: str | None = None
     size_bytes: int = 0
     pid: int | None = None
+    version: str | None = None
     socket_dir: Path | None = None
     port: int | None = None
     since: datetime | None = None
@@ -95,11 +97,13 @@ class EmbeddedPostgres:
         if not self._lock_file.exists():
             return ServerStatus(False, self.data_dir)
         cluster = files.locate(self.data_dir)
-        known = (self.data_dir, cluster.programs.version, _size(cluster.folder))
-        running = PidFile.read(cluster)
+        size, running = _size(cluster.folder), PidFile.read(cluster)
         if running is None or not running.answers:
-            return ServerStatus(False, *known)
-        return ServerStatus(True, *known, running.pid, running.socket_dir, running.port, running.since)
+            return ServerStatus(False, self.data_dir, size)
+        version = _version(_url(running.socket_dir))
+        return ServerStatus(
+            True, self.data_dir, size, running.pid, version, running.socket_dir, running.port, running.since
+        )
 
     @contextlib.contextmanager
     def running(self, extra_settings: Mapping[str, str] | None = None) -> Iterator[str]:
@@ -112,6 +116,7 @@ class EmbeddedPostgres:
     def _launch(self, cluster: Cluster, lock: int, extra_settings: Mapping[str, str]) -> None:
         if not cluster.made:
             files.make(cluster, lock)
+        files.refuse_other_version(cluster)
         socket_dir = files.socket_folder(self.data_dir, cluster)
         remove_stale_files(cluster, socket_dir)
         files.configure(cluster)
@@ -124,7 +129,7 @@ class EmbeddedPostgres:
     @contextlib.contextmanager
     def _lock(self) -> Iterator[int | None]:
         """The lock as an open file if it is free, else None. Closing it frees it unless the server inherited it."""
-        descriptor = os.open(self._lock_file, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
             yield descriptor if _try_lock(descriptor) else None
         finally:
@@ -156,6 +161,15 @@ def _try_lock(descriptor: int) -> bool:
 
 def _url(socket_dir: Path) -> str:
     return f"postgresql://{files.ROLE}@/{files.DATABASE}?host={quote(str(socket_dir), safe='')}&port={files.PORT}"
+
+
+def _version(url: str) -> str | None:
+    """Asked of the server itself: after an upgrade of the programs the old one may run on for weeks."""
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            return connection.info.parameter_status("server_version")
+    except psycopg.OperationalError:
+        return None
 
 
 def _until(seconds: float) -> Iterator[None]:
