@@ -1,0 +1,354 @@
+"""All that was said of one placement, as one placement (RULES.md section 3). Says nothing that depends on today."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeVar
+
+from schemas.contractor import (
+    ApprenticeshipAgreed,
+    PlacementAgreed,
+    PlacementAllocated,
+    PlacementEnded,
+    PlacementExtended,
+    PlacementMoved,
+    PlacementNotStarted,
+    PlacementPaused,
+    PlacementReleased,
+    PlacementResumed,
+    PlacementStarted,
+    PlacementTerms,
+    PlacementTradeChanged,
+    SchoolPeriodReported,
+)
+from schemas.facts import Fact
+from schemas.job_centre import (
+    GrantGiven,
+    MentorAssigned,
+    PlacementConfirmed,
+    PlacementDisputed,
+    PlacementFollowedUp,
+    PlacementReported,
+)
+from schemas.vocabulary import (
+    AgeBand,
+    ApprenticeshipForm,
+    EndReason,
+    GrantKind,
+    Novelty,
+    Outcome,
+    Pathway,
+    PauseReason,
+    PlacementKind,
+    Trade,
+    YesNoUnknown,
+)
+from services.domain.amendments import AnyEvent
+
+FULL_WEEK = Decimal("37")
+"""Weekly hours of a full-time job in Denmark (domain.md section 2); also assumed where none are given."""
+
+_DAY = timedelta(days=1)
+_SUBSIDISED = frozenset({GrantKind.WORK_PLACEMENT, GrantKind.WAGE_SUBSIDY})
+T = TypeVar("T")
+
+
+class Workplace(NamedTuple):
+    """Where a placement is from a day on."""
+
+    from_on: date
+    contractor: str
+    contract: str | None
+
+
+class Span(NamedTuple):
+    """Days from one to another, both included; an open end is None."""
+
+    from_on: date
+    to_on: date | None
+
+
+class Pause(NamedTuple):
+    """Days of rest, both ends included; an open end is None."""
+
+    from_on: date
+    to_on: date | None
+    reason: PauseReason
+
+
+class Verdict(NamedTuple):
+    """An organisation confirmed or disputed the placement on a day."""
+
+    on: date
+    organisation: str
+    disputed: bool
+
+
+class FollowUp(NamedTuple):
+    """Whether the person was in work on a day, and what the placement had led to."""
+
+    on: date
+    in_work: YesNoUnknown
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One course of one person at one contractor, as the effective events tell it.
+
+    `workplaces`, `weekly_hours`, `trades` and `pathways` begin with what held at the start; dated changes follow.
+    `contradictions` names the facts on which reports differ. Without terms `person`, `contractor` and `kind` are None.
+    """
+
+    placement: str
+    person: str | None
+    kind: PlacementKind | None
+    contractor: str | None
+    contract: str | None
+    planned_start: date | None
+    start: date | None
+    planned_end: date | None
+    end: date | None
+    end_reason: EndReason | None
+    outcome: Outcome | None
+    not_started: bool
+    workplaces: tuple[Workplace, ...]
+    weekly_hours: tuple[tuple[date, Decimal], ...]
+    weekly_hours_assumed: bool
+    trades: tuple[tuple[date, Trade | None], ...]
+    pathways: tuple[tuple[date, Pathway], ...]
+    pauses: tuple[Pause, ...]
+    school: tuple[Span, ...]
+    allocations: tuple[Span, ...] | None
+    on_site_from: date | None
+    age_band: AgeBand | None
+    resident: YesNoUnknown
+    referred_by: str | None
+    continues: str | None
+    opening: str | None
+    authorised_until: date | None
+    signed_on: date | None
+    form: ApprenticeshipForm | None
+    novelty: Novelty | None
+    mentor_until: date | None
+    verdicts: tuple[Verdict, ...]
+    follow_ups: tuple[FollowUp, ...]
+    own_word: bool
+    only_job_centre: bool
+    contradictions: tuple[str, ...]
+    last_told: date | None
+    events: int
+
+    def disputed(self, on: date) -> bool:
+        """Whether some organisation's latest word up to a day is a dispute."""
+        latest: dict[str, Verdict] = {}
+        for verdict in self.verdicts:
+            if verdict.on <= on:
+                latest[verdict.organisation] = max(latest.get(verdict.organisation, verdict), verdict)
+        return any(verdict.disputed for verdict in latest.values())
+
+
+class _Told:
+    """The effective events of one placement in order of trust, asked by class."""
+
+    def __init__(self, events: Iterable[AnyEvent]) -> None:
+        self.events = sorted(events, key=lambda e: (e.data.on_behalf_of is not None, e.source, e.id))
+        terms = (*self.of(PlacementStarted), *self.of(PlacementReported), *self.of(PlacementAgreed))
+        self.terms: tuple[PlacementTerms, ...] = terms
+
+    def of(self, cls: type[T]) -> tuple[T, ...]:
+        return tuple(event.data for event in self.events if isinstance(event.data, cls))
+
+    def dated(self, cls: type[T], on: Callable[[T], date]) -> list[T]:
+        """All of a class by date, then (source, id): the last of those on one date holds."""
+        found = [event for event in self.events if isinstance(event.data, cls)]
+        return [event.data for event in sorted(found, key=lambda e: (on(e.data), e.source, e.id))]
+
+    def term(self, field: str) -> Any:
+        """A field of the terms: the first one given."""
+        return next((value for terms in self.terms if (value := getattr(terms, field)) is not None), None)
+
+
+def fold_placement(placement: str, events: Sequence[AnyEvent]) -> Placement:
+    """One placement from all its effective events, in whatever order they are given."""
+    told = _Told(events)
+    apprenticeship = next(iter(told.dated(ApprenticeshipAgreed, lambda _: date.min)[-1:]), None)
+    start, starts = _start(told, apprenticeship)
+    end, end_reason, outcome, ends = _end(told)
+    contractor = told.term("contractor")
+    began = start or _planned_start(told) or date.min
+    resident, heard_both = _resident(told, contractor)
+    contradictions = [
+        name
+        for name, is_one in (("start", len(starts) > 1), ("end", len(ends) > 1), ("resident", heard_both))
+        if is_one
+    ]
+    weekly_hours = told.term("weekly_hours")
+    return Placement(
+        placement=placement,
+        person=told.term("person"),
+        kind=told.term("kind"),
+        contractor=contractor,
+        contract=told.term("contract"),
+        planned_start=_planned_start(told),
+        start=start,
+        planned_end=_planned_end(told),
+        end=end,
+        end_reason=end_reason,
+        outcome=outcome,
+        not_started=start is None and bool(told.of(PlacementNotStarted)),
+        workplaces=_workplaces(told, began, contractor),
+        weekly_hours=_changes(began, weekly_hours or FULL_WEEK, _extensions(told, "weekly_hours")),
+        weekly_hours_assumed=weekly_hours is None,
+        trades=_trades(told, began, apprenticeship),
+        pathways=_pathways(told, began),
+        pauses=_pauses(told),
+        school=tuple(sorted(Span(s.from_on, s.to_on) for s in told.of(SchoolPeriodReported))),
+        allocations=_allocations(told),
+        on_site_from=apprenticeship.on_site_from if apprenticeship else None,
+        age_band=told.term("age_band"),
+        resident=resident,
+        referred_by=told.term("referred_by"),
+        continues=told.term("continues"),
+        opening=told.term("opening"),
+        authorised_until=_authorised_until(told),
+        signed_on=apprenticeship.signed_on if apprenticeship else None,
+        form=apprenticeship.form if apprenticeship else None,
+        novelty=apprenticeship.novelty if apprenticeship else None,
+        mentor_until=max((m.until_on or date.max for m in told.of(MentorAssigned)), default=None),
+        verdicts=_verdicts(told),
+        follow_ups=_follow_ups(told),
+        own_word=any(e.data.on_behalf_of is None and e.data.reported_by == contractor for e in told.events),
+        only_job_centre=bool(told.terms) and all(isinstance(t, PlacementReported) for t in told.terms),
+        contradictions=tuple(contradictions),
+        last_told=max((day for event in told.events for day in _days(event.data)), default=None),
+        events=len(told.events),
+    )
+
+
+def _planned_start(told: _Told) -> date | None:
+    return next((agreed.planned_start for agreed in told.of(PlacementAgreed)), None)
+
+
+def _start(told: _Told, apprenticeship: ApprenticeshipAgreed | None) -> tuple[date | None, set[date]]:
+    started = [report.started_on for report in told.of(PlacementStarted)]
+    starts = started + [report.started_on for report in told.of(PlacementReported)]
+    on_site_from = apprenticeship.on_site_from if apprenticeship else None
+    return (starts[0] if starts else on_site_from), set(starts)
+
+
+def _end(told: _Told) -> tuple[date | None, EndReason | None, Outcome | None, set[date]]:
+    ended = told.of(PlacementEnded)
+    reported = [report for report in told.of(PlacementReported) if report.ended_on]
+    days = {e.ended_on for e in ended} | {r.ended_on for r in reported if r.ended_on}
+    if ended:
+        return ended[0].ended_on, ended[0].reason, ended[0].outcome, days
+    if reported:
+        return reported[0].ended_on, EndReason.AS_PLANNED, reported[0].outcome or Outcome.PENDING, days
+    return None, None, None, days
+
+
+def _planned_end(told: _Told) -> date | None:
+    extensions = told.dated(PlacementExtended, lambda e: e.extended_on)
+    planned: date | None = extensions[-1].planned_end if extensions else told.term("planned_end")
+    return planned
+
+
+def _changes(began: date, first: T, changes: Iterable[tuple[date, T]]) -> tuple[tuple[date, T], ...]:
+    """What held from the start, then each change; of several on one day the last, and none before the start."""
+    by_day = {began: first}
+    for day, value in changes:
+        by_day[max(day, began)] = value
+    return tuple(sorted(by_day.items(), key=lambda item: item[0]))
+
+
+def _extensions(told: _Told, field: str) -> list[tuple[date, Any]]:
+    extensions = told.dated(PlacementExtended, lambda e: e.extended_on)
+    return [(e.extended_on, getattr(e, field)) for e in extensions if getattr(e, field) is not None]
+
+
+def _workplaces(told: _Told, began: date, contractor: str | None) -> tuple[Workplace, ...]:
+    if contractor is None:
+        return ()
+    moves = told.dated(PlacementMoved, lambda m: m.moved_on)
+    changes = _changes(
+        began, (contractor, told.term("contract")), [(m.moved_on, (m.contractor, m.contract)) for m in moves]
+    )
+    return tuple(Workplace(day, *where) for day, where in changes)
+
+
+def _trades(
+    told: _Told, began: date, apprenticeship: ApprenticeshipAgreed | None
+) -> tuple[tuple[date, Trade | None], ...]:
+    first: Trade | None = told.term("trade") or (apprenticeship.trade if apprenticeship else None)
+    changes = told.dated(PlacementTradeChanged, lambda c: c.changed_on)
+    return _changes(began, first, [(change.changed_on, change.trade) for change in changes])
+
+
+def _pathways(told: _Told, began: date) -> tuple[tuple[date, Pathway], ...]:
+    changes = _changes(began, told.term("pathway"), _extensions(told, "pathway"))
+    return tuple((day, pathway) for day, pathway in changes if pathway is not None)
+
+
+def _pauses(told: _Told) -> tuple[Pause, ...]:
+    resumed = sorted(r.resumed_on for r in told.of(PlacementResumed))
+    pauses = []
+    for paused in told.of(PlacementPaused):
+        back = next((day for day in resumed if day >= paused.paused_on), None)
+        pauses.append(Pause(paused.paused_on, back - _DAY if back else None, paused.reason))
+    return tuple(sorted(pauses, key=lambda p: (p.from_on, p.to_on or date.max, p.reason)))
+
+
+def _allocations(told: _Told) -> tuple[Span, ...] | None:
+    allocated = sorted(a.allocated_on for a in told.of(PlacementAllocated))
+    released = sorted(r.released_on for r in told.of(PlacementReleased))
+    if not allocated and not released:
+        return None
+    spans = {Span(day, next((r for r in released if r >= day), None)) for day in allocated}
+    if released and not any(day <= released[0] for day in allocated):
+        spans.add(Span(date.min, released[0]))
+    return tuple(sorted(spans, key=lambda s: (s.from_on, s.to_on or date.max)))
+
+
+def _resident(told: _Told, contractor: str | None) -> tuple[YesNoUnknown, bool]:
+    sayers = (data for data in told.of(Fact) if isinstance(data, PlacementTerms | PlacementConfirmed))
+    heard = {
+        data.resident
+        for data in sayers
+        if data.resident in {YesNoUnknown.YES, YesNoUnknown.NO}
+        and contractor not in {data.reported_by, data.on_behalf_of}
+    }
+    return (heard.pop(), False) if len(heard) == 1 else (YesNoUnknown.UNKNOWN, len(heard) == 2)
+
+
+def _authorised_until(told: _Told) -> date | None:
+    granted = [grant.authorised_until for grant in told.of(GrantGiven) if grant.kind in _SUBSIDISED]
+    until: date | None = max(granted) if granted else told.term("authorised_until")
+    return until
+
+
+def _verdicts(told: _Told) -> tuple[Verdict, ...]:
+    confirmed = {Verdict(c.confirmed_on, c.reported_by, disputed=False) for c in told.of(PlacementConfirmed)}
+    disputed = {Verdict(d.disputed_on, d.reported_by, disputed=True) for d in told.of(PlacementDisputed)}
+    return tuple(sorted(confirmed | disputed))
+
+
+def _follow_ups(told: _Told) -> tuple[FollowUp, ...]:
+    found = told.dated(PlacementFollowedUp, lambda f: f.followed_up_on)
+    return tuple(FollowUp(f.followed_up_on, f.in_work, f.outcome) for f in found)
+
+
+def _days(data: Fact) -> Iterable[date]:
+    """The days an event tells of, plans and permissions for the future left out."""
+    told_of = (
+        "started_on",
+        "ended_on",
+        "paused_on",
+        "resumed_on",
+        "moved_on",
+        "changed_on",
+        "confirmed_on",
+        "agreed_on",
+    )
+    return (day for field in told_of if (day := getattr(data, field, None)))
