@@ -154,6 +154,7 @@ class PlacementAgreed(
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:
+        """planned_end is not before planned_start."""
         check_order(self.planned_start, self.planned_end)
         return self
 
@@ -167,6 +168,7 @@ class PlacementStarted(
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:
+        """planned_end is not before started_on."""
         check_order(self.started_on, self.planned_end)
         return self
 
@@ -213,6 +215,7 @@ class PlacementExtended(
 
     @model_validator(mode="after")
     def _ends_after_extension(self) -> Self:
+        """planned_end is not before extended_on."""
         check_order(self.extended_on, self.planned_end)
         return self
 
@@ -256,6 +259,7 @@ class SchoolPeriodReported(
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:
+        """to_on is not before from_on."""
         check_order(self.from_on, self.to_on)
         return self
 
@@ -302,6 +306,7 @@ class HoursReported(Fact, name="hours.reported", da="Timer", en="Hours reported"
 
     @model_validator(mode="after")
     def _one_period_one_measure(self) -> Self:
+        """to_on is not before from_on, and in the same calendar month; either hours or man_days, not both."""
         check_period(self.from_on, self.to_on)
         check_one_measure(self.hours, self.man_days)
         return self

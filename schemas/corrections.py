@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas.facts import Day, Fact, Value
 from schemas.identifiers import EventId, Id, Source
-from schemas.vocabulary import Party
+from schemas.vocabulary import Party, Subject
 
 _ANYONE = tuple(Party)
 
@@ -22,7 +22,9 @@ class Replacement(Value):
     data: dict[str, JsonValue]
 
 
-class EventCorrected(Fact, name="event.corrected", da="Rettelse", en="Event corrected", senders=_ANYONE):
+class EventCorrected(
+    Fact, name="event.corrected", da="Rettelse", en="Event corrected", senders=_ANYONE, about=Subject.AS_TARGET
+):
     """What an earlier event should have said, in full. Of several corrections the highest revision holds.
 
     May come before the event it corrects. Only the organisation that sent the event, or the one it was sent on behalf
@@ -35,7 +37,9 @@ class EventCorrected(Fact, name="event.corrected", da="Rettelse", en="Event corr
     replacement: Replacement
 
 
-class EventWithdrawn(Fact, name="event.withdrawn", da="Tilbagetrækning", en="Event withdrawn", senders=_ANYONE):
+class EventWithdrawn(
+    Fact, name="event.withdrawn", da="Tilbagetrækning", en="Event withdrawn", senders=_ANYONE, about=Subject.AS_TARGET
+):
     """An earlier event, or an earlier correction, is taken back. This is final. May come before what it takes back."""
 
     target_source: Source
@@ -58,6 +62,7 @@ class PlacementMatched(
 
     @model_validator(mode="after")
     def _two_placements(self) -> Self:
+        """other is another id than placement."""
         if self.placement == self.other:
             raise PydanticCustomError("two_ids", "two different ids")
         return self

@@ -19,13 +19,23 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from schemas.identifiers import Cvr
-from schemas.vocabulary import Party
+from schemas.vocabulary import Party, Subject
 
 TYPE_PREFIX = "dk.bygspor."
 
 # A civil date in Europe/Copenhagen; "on" means the end of that day. The bounds catch 0205 and 20255, not history.
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2099, 12, 31))]
-
+Day = Annotated[
+    date,
+    Field(
+        ge=date(1990, 1, 1),
+        le=date(2099, 12, 31),
+        json_schema_extra={"pattern": r"^(199[0-9]|20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"},
+    ),
+]
+# One line with something to see on it. What controls a terminal or ends a line belongs in no list of titles, and a NUL
+# is refused by PostgreSQL.
+LINE_FORM = r"^ *[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+PHASE_FORM = r"^[0-9A-Za-zÆØÅæøå._-]{1,40}$"
 
 _HUNDREDTH = Decimal("0.01")
 
@@ -58,7 +68,11 @@ class Hundredths:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """A plain number with its bounds."""
-        return {"type": "number", "minimum": float(self.minimum), "maximum": float(self.maximum)}
+        return {
+            "type": "number",
+            "minimum": _to_json(Decimal(self.minimum)),
+            "maximum": _to_json(Decimal(self.maximum)),
+        }
 
 
 PeriodHours = Annotated[Decimal, Hundredths("0", "744")]
@@ -69,13 +83,13 @@ SiteManDays = Annotated[Decimal, Hundredths("0", "99999")]
 Amount = Annotated[Decimal, Hundredths("0", "1000000")]
 IndicatorValue = Annotated[Decimal, Hundredths("0", "1000000")]
 HoursPerFte = Annotated[Decimal, Hundredths("1000", "2500")]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True, pattern=LINE_FORM)]
 PublicName = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=60, strip_whitespace=True),
+    StringConstraints(min_length=1, max_length=60, strip_whitespace=True, pattern=LINE_FORM),
     Field(description="the name, initials or title under which a responsible person appears in the minutes"),
 ]
-Phase = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-zÆØÅæøå._-]{1,40}$")]
+Phase = Annotated[str, StringConstraints(pattern=PHASE_FORM)]
 
 _TYPES: dict[str, "type[Fact]"] = {}
 EVENT_TYPES: Mapping[str, "type[Fact]"] = MappingProxyType(_TYPES)
@@ -100,13 +114,17 @@ class Fact(Value):
     da: ClassVar[str] = ""
     en: ClassVar[str] = ""
     senders: ClassVar[tuple[Party, ...]] = ()
+    about: ClassVar[Subject] = Subject.TENDER
 
     reported_by: Cvr = Field(description="the organisation that sends this event (CVR)")
     on_behalf_of: Cvr | None = Field(default=None, description="the organisation it is reported for, where another")
 
-    def __init_subclass__(cls, name: str = "", da: str = "", en: str = "", senders: tuple[Party, ...] = ()) -> None:
-        """Register the class as an event type when it is given a `name`."""
+    def __init_subclass__(
+        cls, name: str = "", da: str = "", en: str = "", senders: tuple[Party, ...] = (), about: Subject | None = None
+    ) -> None:
+        """Register the class as an event type when it is given a `name`; `about` is what the subject names."""
         super().__init_subclass__()
+        cls.about = about or cls.about
         if name:
             cls.name, cls.da, cls.en, cls.senders = name, da, en, senders
             _TYPES[cls.type()] = cls
@@ -118,6 +136,7 @@ class Fact(Value):
 
     @model_validator(mode="after")
     def _on_behalf_of_another(self) -> Self:
+        """on_behalf_of names another organisation than reported_by."""
         if self.on_behalf_of == self.reported_by:
             raise PydanticCustomError("on_behalf_of_self", "on_behalf_of names another organisation than reported_by")
         return self

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
 
 from pydantic_core import ErrorDetails
 
-from schemas.identifiers import CPR_SHAPE
+from schemas.facts import LINE_FORM, PHASE_FORM
+from schemas.identifiers import CPR_SHAPE, CVR_FORM, EVENT_ID_FORM, ID_FORM, SOURCE_FORM
 from schemas.vocabulary import Language
 
 _LONGEST_SHOWN = 60
@@ -23,12 +24,31 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "en rettelse indeholder ikke selv en rettelse eller tilbagetrækning",
         "a replacement is not itself a correction or withdrawal",
     ),
+    "nul": ("indeholder et NUL-tegn", "holds a NUL character"),
+    "extension": (
+        "et tillægsfelt er tekst, true/false eller et helt tal på højst 32 bit",
+        "an extension attribute is text, true/false or a whole number of at most 32 bits",
+    ),
     "cvr": ("skal være et gyldigt CVR-nummer (8 cifre)", "must be a valid CVR number (8 digits)"),
     "id_cvr": ("skal begynde med et gyldigt CVR-nummer og kolon", "must begin with a valid CVR number and a colon"),
     "source_cvr": (
         "skal nævne en organisation med gyldigt CVR-nummer",
         "must name an organisation by a valid CVR number",
     ),
+    "id_form": (
+        "skal være CVR-nummer, kolon og et lokalt id på 1-64 tegn (bogstaver, tal, . _ / -)",
+        "must be a CVR number, a colon and a local id of 1-64 characters (letters, digits, . _ / -)",
+    ),
+    "source_form": (
+        "skal være urn:bygspor:, CVR-nummer, kolon og systemets navn (a-z, 0-9, . _ -)",
+        "must be urn:bygspor:, a CVR number, a colon and the system's name (a-z, 0-9, . _ -)",
+    ),
+    "event_id_form": (
+        "skal være 1-128 tegn (bogstaver, tal, . _ : / -)",
+        "must be 1-128 characters (letters, digits, . _ : / -)",
+    ),
+    "phase_form": ("skal være 1-40 tegn (bogstaver, tal, . _ -)", "must be 1-40 characters (letters, digits, . _ -)"),
+    "one_line": ("skal være én linje synlig tekst", "must be one line of visible text"),
     "reported_by": (
         "reported_by skal være organisationen i source",
         "reported_by must be the organisation in source",
@@ -43,8 +63,8 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "the period must lie within one calendar month; split the week at the month's end",
     ),
     "one_measure": (
-        "angiv enten hours eller man_days, ikke begge",
-        "give either hours or man_days, not both",
+        "angiv enten hours eller man_days: ét af dem og ikke begge",
+        "give either hours or man_days: one of them and not both",
     ),
     "under": (
         "en underentreprenør hører under en anden entreprenør (under); en entreprenør under ingen",
@@ -93,11 +113,21 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "datetime_parsing": ("skal være et tidspunkt (RFC 3339)", "must be a point in time (RFC 3339)"),
     "datetime_from_date_parsing": ("skal være et tidspunkt (RFC 3339)", "must be a point in time (RFC 3339)"),
     "timezone_aware": ("tidspunktet skal have tidszone", "the time needs a time zone"),
-    "too_short": ("mindst {min_length}", "at least {min_length}"),
-    "too_long": ("højst {max_length}", "at most {max_length}"),
+    "too_short": ("for få på listen (mindst {min_length})", "too few in the list (at least {min_length})"),
+    "too_long": ("for mange på listen (højst {max_length})", "too many in the list (at most {max_length})"),
     "tuple_type": ("skal være en liste", "must be a list"),
     "dict_type": ("skal være et objekt", "must be an object"),
     "model_type": ("skal være et objekt", "must be an object"),
+}
+
+# What a form means, in words: a person who fills in a field reads no patterns.
+_CODE_OF_FORM: Mapping[str, str] = {
+    CVR_FORM: "cvr",
+    ID_FORM: "id_form",
+    SOURCE_FORM: "source_form",
+    EVENT_ID_FORM: "event_id_form",
+    PHASE_FORM: "phase_form",
+    LINE_FORM: "one_line",
 }
 
 
@@ -129,16 +159,21 @@ class InvalidEventError(ValueError):
 def fault(code: str, field: str = "", got: object = "", **context: object) -> Fault:
     """A fault of a known code."""
     da, en = _TEXTS[code]
-    return Fault(code, field, _shown(got), da.format(**context), en.format(**context))
+    in_danish = {name: _danish(value) for name, value in context.items()}
+    return Fault(code, field, _shown(got), da.format(**in_danish), en.format(**context))
 
 
 def faults_of(errors: Iterable[ErrorDetails], prefix: str = "") -> list[Fault]:
     """What pydantic found, as faults; an error of an unforeseen code keeps pydantic's own words."""
-    return [_fault_of(error, prefix) for error in errors]
+    found = list(errors)
+    faulty = {error["loc"][:depth] for error in found for depth in range(len(error["loc"]))}
+    # Pydantic does not count the faulty members of a list: one with a fault in it is not also too short.
+    return [_fault_of(e, prefix) for e in found if e["type"] != "too_short" or e["loc"] not in faulty]
 
 
 def _fault_of(error: ErrorDetails, prefix: str) -> Fault:
-    code, context = error["type"], _context(error)
+    context = dict(error.get("ctx", {}))
+    code = _CODE_OF_FORM.get(str(context.get("pattern")), error["type"])
     field = ".".join([*filter(None, [prefix]), *map(str, error["loc"])])
     got = "" if code in {"missing", "json_invalid"} or isinstance(error["input"], dict) else error["input"]
     if code not in _TEXTS:
@@ -146,8 +181,10 @@ def _fault_of(error: ErrorDetails, prefix: str) -> Fault:
     return fault(code, field, got, **context)
 
 
-def _context(error: ErrorDetails) -> dict[str, Any]:
-    return dict(error.get("ctx", {}))
+def _danish(value: object) -> object:
+    if isinstance(value, Decimal | float):
+        return str(value).replace(".", ",")
+    return value.replace(" or ", " eller ") if isinstance(value, str) else value
 
 
 def _shown(got: object) -> str:

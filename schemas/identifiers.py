@@ -13,11 +13,22 @@ from pydantic_core import PydanticCustomError
 
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 
+# The forms are read by Rust, Python and ECMAScript alike: what holds here holds in the published schemas.
+CVR_FORM = r"^[0-9]{8}$"
+ID_FORM = r"^[0-9]{8}:[0-9A-Za-zÆØÅæøå._/-]{1,64}$"
+SOURCE_FORM = r"^urn:bygspor:[0-9]{8}:[0-9a-z._-]{1,40}$"
+EVENT_ID_FORM = r"^[0-9A-Za-zÆØÅæøå._:/-]{1,128}$"
+
 # Ten digits that begin like a date, written as a word of their own: what a CPR number looks like. The century and the
-# modulus-11 check are left out on purpose: numbers issued since 1 October 2007 need not satisfy the check.
-CPR_SHAPE = re.compile(
-    r"(?<![0-9A-Za-z])(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[- ]?\d{4}(?![0-9A-Za-z])",
-)
+# modulus-11 check are left out on purpose: numbers issued since 1 October 2007 need not satisfy the check. Word
+# processors turn the hyphen into a dash or a hyphen that does not break, and people put spaces around it.
+# Alternatives, not a class of signs: the pattern must read the same in UTF-8 bytes.
+_BLANK = "(?: |\u00a0)?"
+_DASH = "(?:-|\u2010|\u2011|\u2012|\u2013|\u2014|\u2212)?"
+_CPR_DIGITS = f"(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{{2}}{_BLANK}{_DASH}{_BLANK}[0-9]{{4}}"
+CPR_SHAPE = re.compile(f"(?<![0-9A-Za-z]){_CPR_DIGITS}(?![0-9A-Za-z])")
+CPR_FORM = f"(?:^|[^0-9A-Za-z]){_CPR_DIGITS}(?:$|[^0-9A-Za-z])"
+"""The same shape without looking behind, which not every reader of JSON Schema can."""
 
 
 @lru_cache(maxsize=65_536)
@@ -53,25 +64,25 @@ def organisation_of(id_or_source: str) -> str:
 
 Cvr = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9]{8}$"),
+    StringConstraints(pattern=CVR_FORM),
     AfterValidator(_check_cvr),
     Field(description="CVR number of an organisation: 8 digits, modulus-11 checked", examples=["10000009"]),
 ]
 Id = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9]{8}:[0-9A-Za-zÆØÅæøå._/-]{1,64}$"),
+    StringConstraints(pattern=ID_FORM),
     AfterValidator(_check_id),
-    Field(description="{minter's CVR}:{local id}"),
+    Field(description="{minter's CVR}:{local id}; the CVR number is modulus-11 checked"),
 ]
 Source = Annotated[
     str,
-    StringConstraints(pattern=r"^urn:bygspor:[0-9]{8}:[0-9a-z._-]{1,40}$"),
+    StringConstraints(pattern=SOURCE_FORM),
     AfterValidator(_check_source),
-    Field(description="urn:bygspor:{CVR of the sending organisation}:{its system}"),
+    Field(description="urn:bygspor:{CVR of the sending organisation, modulus-11 checked}:{its system}"),
 ]
 EventId = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9A-Za-zÆØÅæøå._:/-]{1,128}$"),
+    StringConstraints(pattern=EVENT_ID_FORM),
     Field(description="the sender's own id of the event; unique together with source"),
 ]
 MunicipalityCode = Annotated[

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.contractor import PlacementFact, PlacementTerms
-from schemas.facts import Day, Fact, IndicatorValue, check_order
+from schemas.facts import Day, Fact, IndicatorValue, Title, check_order
 from schemas.identifiers import Cvr, Id
 from schemas.vocabulary import (
     AgeBand,
@@ -16,8 +16,10 @@ from schemas.vocabulary import (
     DisputeReason,
     GrantKind,
     Indicator,
+    IndicatorUnit,
     Outcome,
     Party,
+    Subject,
     Trade,
     YesNoUnknown,
 )
@@ -29,7 +31,12 @@ Year = Annotated[int, Field(ge=1990, le=2099)]
 
 
 class CandidateIdentified(
-    Fact, name="candidate.identified", da="Kandidat fundet", en="Candidate identified", senders=_JOB_CENTRE
+    Fact,
+    name="candidate.identified",
+    da="Kandidat fundet",
+    en="Candidate identified",
+    senders=_JOB_CENTRE,
+    about=Subject.CANDIDATE,
 ):
     """Somebody may be a candidate. Subject of all candidate events: the candidate."""
 
@@ -42,7 +49,12 @@ class CandidateIdentified(
 
 
 class CandidateAssessed(
-    Fact, name="candidate.assessed", da="Kandidat vurderet", en="Candidate assessed", senders=_JOB_CENTRE
+    Fact,
+    name="candidate.assessed",
+    da="Kandidat vurderet",
+    en="Candidate assessed",
+    senders=_JOB_CENTRE,
+    about=Subject.CANDIDATE,
 ):
     """Ready for a site, not yet, or with the social plan for now."""
 
@@ -50,8 +62,8 @@ class CandidateAssessed(
     result: Assessment
 
 
-class MatchFact(Fact):
-    """Base of a step between a candidate and an opening of a tender."""
+class MatchFact(Fact, about=Subject.CANDIDATE):
+    """Base of a step between a candidate (the subject) and an opening of a tender."""
 
     tender: Id
     opening: Id
@@ -84,7 +96,7 @@ class CandidateAccepted(
 
 
 class CandidateDeclined(
-    MatchFact, name="candidate.declined", da="Kandidat afslået", en="Candidate declined", senders=_VIEW
+    MatchFact, name="candidate.declined", da="Match afslået", en="Candidate declined", senders=_VIEW
 ):
     """The match came to nothing; by whom, never why."""
 
@@ -92,7 +104,9 @@ class CandidateDeclined(
     by: DeclinedBy
 
 
-class ConsentGiven(Fact, name="consent.given", da="Samtykke givet", en="Consent given", senders=_JOB_CENTRE):
+class ConsentGiven(
+    Fact, name="consent.given", da="Samtykke givet", en="Consent given", senders=_JOB_CENTRE, about=Subject.CANDIDATE
+):
     """The candidate consented in writing that these organisations may be told, until a day."""
 
     given_on: Day
@@ -101,12 +115,18 @@ class ConsentGiven(Fact, name="consent.given", da="Samtykke givet", en="Consent 
 
     @model_validator(mode="after")
     def _expires_after_given(self) -> Self:
+        """expires_on is not before given_on."""
         check_order(self.given_on, self.expires_on)
         return self
 
 
 class ConsentWithdrawn(
-    Fact, name="consent.withdrawn", da="Samtykke trukket tilbage", en="Consent withdrawn", senders=_JOB_CENTRE
+    Fact,
+    name="consent.withdrawn",
+    da="Samtykke trukket tilbage",
+    en="Consent withdrawn",
+    senders=_JOB_CENTRE,
+    about=Subject.CANDIDATE,
 ):
     """The candidate's consent no longer holds."""
 
@@ -123,6 +143,7 @@ class MentorAssigned(
 
     @model_validator(mode="after")
     def _until_after_start(self) -> Self:
+        """until_on is not before assigned_on."""
         check_order(self.assigned_on, self.until_on)
         return self
 
@@ -136,6 +157,7 @@ class GrantGiven(PlacementFact, name="grant.given", da="Bevilling givet", en="Gr
 
     @model_validator(mode="after")
     def _until_after_given(self) -> Self:
+        """authorised_until is not before given_on."""
         check_order(self.given_on, self.authorised_until)
         return self
 
@@ -155,6 +177,7 @@ class PlacementReported(
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Self:
+        """ended_on is not before started_on."""
         check_order(self.started_on, self.ended_on)
         return self
 
@@ -193,20 +216,22 @@ class AreaIndicatorReported(
     da="Områdetal",
     en="Area indicator reported",
     senders=(*_JOB_CENTRE, Party.CLIENT),
+    about=Subject.AREA,
 ):
     """A figure about an area beside its own comparison; nothing is claimed about causes. Subject: the area."""
 
     indicator: Indicator
     year: Year
     value: IndicatorValue
-    unit: Annotated[str, StringConstraints(pattern=r"^(percent|grade|persons)$")] = "percent"
+    unit: IndicatorUnit = IndicatorUnit.PERCENT
     compared_with: ComparedWith | None = None
     comparison_value: IndicatorValue | None = None
     comparison_year: Year | None = None
-    published_by: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    published_by: Title
 
     @model_validator(mode="after")
     def _comparison_is_whole(self) -> Self:
+        """compared_with and comparison_value go together."""
         if (self.compared_with is None) != (self.comparison_value is None):
             raise PydanticCustomError("comparison", "compared_with and comparison_value together, or neither")
         return self

@@ -22,6 +22,7 @@ from schemas.vocabulary import (
     ResidenceOn,
     ScheduleReason,
     Spread,
+    Subject,
     Trade,
     WaiverReason,
 )
@@ -52,6 +53,7 @@ class TenderRegistered(Fact, name="tender.registered", da="Udbud registreret", e
 
     @model_validator(mode="after")
     def _starts_before_handover(self) -> Self:
+        """handover_on is not before starts_on."""
         check_order(self.starts_on, self.handover_on)
         return self
 
@@ -100,6 +102,7 @@ class ScheduleChanged(Fact, name="schedule.changed", da="Tidsplan ændret", en="
 
     @model_validator(mode="after")
     def _starts_before_handover(self) -> Self:
+        """handover_on is not before starts_on."""
         check_order(self.starts_on, self.handover_on)
         return self
 
@@ -115,6 +118,7 @@ class PhaseTriggered(Fact, name="phase.triggered", da="Etape udløst", en="Phase
 
     @model_validator(mode="after")
     def _starts_before_handover(self) -> Self:
+        """handover_on is not before starts_on."""
         check_order(self.starts_on, self.handover_on)
         return self
 
@@ -145,6 +149,7 @@ class ContractorEngaged(
 
     @model_validator(mode="after")
     def _under_another(self) -> Self:
+        """A subcontractor names another contractor in under; a main contractor names none."""
         if (self.role is ContractorRole.SUB) != (self.under is not None) or self.under == self.contractor:
             raise PydanticCustomError(
                 "under", "a subcontractor hangs under another contractor, a main contractor under none"
@@ -172,6 +177,7 @@ class ContractorSucceeded(
 
     @model_validator(mode="after")
     def _by_another(self) -> Self:
+        """successor is another contractor."""
         if self.successor == self.contractor:
             raise PydanticCustomError("successor", "a successor that is another contractor")
         return self
@@ -200,6 +206,7 @@ class CountingRules(Value):
 
     @model_validator(mode="after")
     def _cut_off_has_a_date(self) -> Self:
+        """residence_cut_off goes with residence_on = cut_off, and only with it."""
         if (self.residence_on is ResidenceOn.CUT_OFF) != (self.residence_cut_off is not None):
             raise PydanticCustomError("cut_off", "residence_cut_off goes with residence_on = cut_off, and only with it")
         return self
@@ -227,6 +234,7 @@ class Target(Value):
 
     @model_validator(mode="after")
     def _weeks_and_percent(self) -> Self:
+        """after_weeks goes with in_work and share_in_work, and only with them; a share is at most 100 percent."""
         if (self.metric in _AFTER_WEEKS) != (self.after_weeks is not None):
             raise PydanticCustomError(
                 "after_weeks", "after_weeks goes with in_work and share_in_work, and only with them"
@@ -248,6 +256,7 @@ class AgreementTerms(Fact):
 
     @model_validator(mode="after")
     def _local_only_by_agreement(self) -> Self:
+        """residents_only in a partnership agreement only, not in a clause; each target once."""
         if self.kind is not AgreementKind.PARTNERSHIP_AGREEMENT and any(t.residents_only for t in self.targets):
             raise PydanticCustomError("local_clause", "residents_only in a partnership agreement only, not in a clause")
         if len({t.target for t in self.targets}) != len(self.targets):
@@ -283,13 +292,14 @@ class ObligationTransferred(
 
     @model_validator(mode="after")
     def _to_another(self) -> Self:
+        """to_target is another target than target."""
         if self.to_target == self.target:
             raise PydanticCustomError("to_target", "a target other than the one it is taken from")
         return self
 
 
 class SubstitutionAgreed(
-    Fact, name="substitution.agreed", da="Erstatning aftalt", en="Substitution agreed", senders=_CLIENT
+    Fact, name="substitution.agreed", da="Alternativ opfyldelse aftalt", en="Substitution agreed", senders=_CLIENT
 ):
     """Where no apprentice can be found, other kinds count towards the target too, up to an amount."""
 
@@ -328,6 +338,7 @@ class NoticeGiven(Fact, name="notice.given", da="Påkrav afgivet", en="Notice gi
 
     @model_validator(mode="after")
     def _due_after_given(self) -> Self:
+        """due_on is not before given_on."""
         check_order(self.given_on, self.due_on)
         return self
 
@@ -341,7 +352,14 @@ class PenaltyClaimed(Fact, name="penalty.claimed", da="Bod krævet", en="Penalty
     claimed_on: Day
 
 
-class PersonSameAs(Fact, name="person.same_as", da="Samme person", en="Person same as", senders=_CLIENT):
+class PersonSameAs(
+    Fact,
+    name="person.same_as",
+    da="Samme person",
+    en="Person same as",
+    senders=_CLIENT,
+    about=Subject.LINKING_CIRCLE,
+):
     """Two person ids are one person. Subject: the linking circle."""
 
     person: Id
@@ -350,12 +368,18 @@ class PersonSameAs(Fact, name="person.same_as", da="Samme person", en="Person sa
 
     @model_validator(mode="after")
     def _two_ids(self) -> Self:
+        """same_as is another id than person."""
         check_two(self.person, self.same_as)
         return self
 
 
 class PersonNotSameAs(
-    Fact, name="person.not_same_as", da="Ikke samme person", en="Person not same as", senders=_CLIENT
+    Fact,
+    name="person.not_same_as",
+    da="Ikke samme person",
+    en="Person not same as",
+    senders=_CLIENT,
+    about=Subject.LINKING_CIRCLE,
 ):
     """A link between two person ids is undone: they are not one person. Subject: the linking circle."""
 
@@ -365,6 +389,7 @@ class PersonNotSameAs(
 
     @model_validator(mode="after")
     def _two_ids(self) -> Self:
+        """not_same_as is another id than person."""
         check_two(self.person, self.not_same_as)
         return self
 

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from schemas.contractor import Revision, check_one_measure
-from schemas.facts import Day, Fact, PublicName, SiteHours, SiteManDays, check_period
+from schemas.facts import LINE_FORM, Day, Fact, PublicName, SiteHours, SiteManDays, check_period
 from schemas.identifiers import Cvr, Id
 from schemas.vocabulary import ActionResult, Party
 
@@ -13,7 +13,7 @@ _SITE = (Party.SITE, Party.CONTRACTOR, Party.CLIENT, Party.SECRETARIAT)
 
 What = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=LINE_FORM),
     Field(description="what is to be done; no names, nothing personal"),
 ]
 
@@ -30,6 +30,7 @@ class SiteHoursReported(Fact, name="site_hours.reported", da="Pladsens timer", e
 
     @model_validator(mode="after")
     def _one_period_one_measure(self) -> Self:
+        """to_on is not before from_on, and in the same calendar month; either hours or man_days, not both."""
         check_period(self.from_on, self.to_on)
         check_one_measure(self.hours, self.man_days)
         return self
@@ -51,7 +52,7 @@ class SiteMeetingPlanned(
 
 
 class SiteMeetingHeld(
-    MeetingFact, name="site_meeting.held", da="Byggemøde holdt", en="Site meeting held", senders=_SITE
+    MeetingFact, name="site_meeting.held", da="Byggemøde afholdt", en="Site meeting held", senders=_SITE
 ):
     """The site meeting took place."""
 

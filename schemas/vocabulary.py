@@ -319,11 +319,29 @@ class Indicator(Word):
     UNEMPLOYED = "unemployed", "Ledige", "Unemployed"
 
 
+class IndicatorUnit(Word):
+    """What an indicator is counted in."""
+
+    PERCENT = "percent", "Procent", "Percent"
+    GRADE = "grade", "Karakter", "Grade"
+    PERSONS = "persons", "Personer", "Persons"
+
+
 class ComparedWith(Word):
     """What an indicator is held against."""
 
     MUNICIPALITY = "municipality", "Kommunen", "The municipality"
     COUNTRY = "country", "Hele landet", "All Denmark"
+
+
+class Subject(Word):
+    """What an event's subject names (architecture.md, Rooms)."""
+
+    TENDER = "tender", "Udbud", "Tender"
+    CANDIDATE = "candidate", "Kandidat", "Candidate"
+    AREA = "area", "Boligområde", "Area"
+    LINKING_CIRCLE = "linking_circle", "Personkreds", "Linking circle"
+    AS_TARGET = "as_target", "Som hændelsen den handler om", "As the event it is about"
 
 
 class Party(Word):
