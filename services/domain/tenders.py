@@ -127,6 +127,12 @@ class Frame:
         left = [d for d in self.of(ContractorLeft) if d.reason is not LeftReason.FINISHED]
         return {d.contractor: d.left_on for d in sorted(left, key=lambda d: d.left_on, reverse=True)}
 
+    def left_by(self, contractor: str, on: date) -> bool:
+        """Whether a contractor has left the tender by a day, for whatever reason, or was succeeded."""
+        left = any(d.contractor == contractor and d.left_on <= on for d in self.of(ContractorLeft))
+        succession = self.successors.get(contractor)
+        return left or (succession is not None and succession[0] <= on)
+
     @cached_property
     def contract_signed(self) -> dict[str, date]:
         """The day each contract was signed: the smallest (source, id) where there are several."""

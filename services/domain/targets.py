@@ -1,0 +1,260 @@
+"""What fits a target, and what it adds up to (RULES.md section 5)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+
+from schemas.secretariat import CountingRules, SubstitutionAgreed, Target
+from schemas.vocabulary import Metric, Novelty, Outcome, Pathway, PlacementKind, YesNoUnknown
+from services.domain.courses import Placed, Stay
+from services.domain.placements import Placement
+from services.domain.retention import WorkAnswer, found_in_work
+from services.domain.spans import months
+from services.domain.tenders import Frame
+from services.domain.timeline import TICKS_PER_HOUR, Piece
+
+TRAINING = frozenset({PlacementKind.APPRENTICESHIP, PlacementKind.OTHER_TRAINING})
+_LED_ON = {
+    Pathway.D: (PlacementKind.APPRENTICESHIP, frozenset({Outcome.APPRENTICESHIP})),
+    Pathway.E: (
+        PlacementKind.ORDINARY_EMPLOYMENT,
+        frozenset({Outcome.JOB_SAME_EMPLOYER, Outcome.JOB_OTHER_EMPLOYER}),
+    ),
+}
+_DAY_WEEKS_PER_PERSON_WEEK = 7 * 100 * 37
+_WITH_SUBSTITUTION = frozenset({Metric.PERSONS, Metric.PLACEMENTS, Metric.FTE, Metric.PERSON_WEEKS})
+
+
+@dataclass
+class Sum:
+    """What fits one target, added up: three different counts and the hours, side by side."""
+
+    persons: int = 0
+    placements: int = 0
+    measured: int = 0
+    computed: int = 0
+    day_weeks: int = 0
+
+    @property
+    def ticks(self) -> int:
+        """All hours, in ticks."""
+        return self.measured + self.computed
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """One target with what its agreement and tender say about it on a day."""
+
+    target: Target
+    rules: CountingRules
+    new_since: date | None
+    substitutions: tuple[SubstitutionAgreed, ...]
+    frame: Frame
+
+    @cached_property
+    def also(self) -> frozenset[PlacementKind]:
+        """The kinds that count by an agreed substitution."""
+        if not self.target.kinds or self.target.metric not in _WITH_SUBSTITUTION:
+            return frozenset()
+        return frozenset(kind for s in self.substitutions for kind in s.kinds) - frozenset(self.target.kinds)
+
+    def stay_fits(self, stay: Stay) -> bool:
+        """Whether trade, contractor and contract fit."""
+        target = self.target
+        return (
+            (not target.trades or stay.trade in target.trades)
+            and (not target.contracts or stay.contract in target.contracts)
+            and (not target.contractors or self.frame.hangs_under(stay.contractor, target.contractors))
+        )
+
+    def person_fits(self, placed: Placed) -> bool:
+        """Whether all fits that is said of the placement and its person, kind and place apart."""
+        target, placement = self.target, placed.placement
+        return (
+            (not target.age_bands or placement.age_band in target.age_bands)
+            and (not target.residents_only or placement.resident is YesNoUnknown.YES)
+            and (not target.new_only or self.is_new(placement) is YesNoUnknown.YES)
+            and (not target.pathways or any(p in target.pathways for p in pathways(placed)))
+        )
+
+    def is_new(self, placement: Placement) -> YesNoUnknown:
+        """Whether the training agreement was made for this contract (RULES.md section 3)."""
+        if placement.kind not in TRAINING:
+            return YesNoUnknown.YES
+        since = self.rules.new_since or self.frame.contract_signed.get(placement.contract or "") or self.new_since
+        if placement.signed_on is not None and since is not None:
+            return YesNoUnknown.YES if placement.signed_on >= since else YesNoUnknown.NO
+        if placement.novelty is None:
+            return YesNoUnknown.UNKNOWN
+        return YesNoUnknown.YES if placement.novelty is Novelty.NEW else YesNoUnknown.NO
+
+
+def pathways(placed: Placed) -> list[Pathway]:
+    """The pathways the placement has had by the day it is seen."""
+    return [pathway for day, pathway in placed.placement.pathways if day <= placed.on]
+
+
+@dataclass
+class Tally:
+    """Adds up one target over the persons of a tender."""
+
+    narrowing: Narrowing
+    on: date
+    known_months: frozenset[tuple[str, int, int]] = frozenset()
+    base: Sum = field(default_factory=Sum)
+    also: Sum = field(default_factory=Sum)
+    by_kind: dict[str, Sum] = field(default_factory=dict)
+    by_contractor: dict[str, Sum] = field(default_factory=dict)
+    share_ticks: int = 0
+    attempts: int = 0
+    conversions: int = 0
+    in_work: dict[WorkAnswer, int] = field(default_factory=dict)
+    on_behalf: int = 0
+    unknown: dict[str, int] = field(default_factory=dict)
+
+    def add(self, person: Sequence[Placed], found: Iterable[Piece]) -> None:
+        """Add one person: the courses that count (and have lasted long enough), and the pieces of their time."""
+        target = self.narrowing.target
+        self._note_unknown(person)
+        fitting = {i: one for i, one in enumerate(person) if self._fits(one)}
+        own = {i for i, one in fitting.items() if not target.kinds or one.placement.kind in target.kinds}
+        for index, one in fitting.items():
+            self._add_placement(one, self.base if index in own else self.also)
+        self.base.persons += bool(own)
+        self.also.persons += bool(fitting) and not own
+        self._add_persons_apart([fitting[i] for i in own])
+        for piece in found:
+            if piece.course in fitting and self.narrowing.stay_fits(piece.stay):
+                self._add_piece(piece, fitting[piece.course], own=piece.course in own)
+        if target.metric is Metric.CONVERSIONS:
+            self._add_conversions([fitting[i] for i in own], person)
+        if target.after_weeks is not None:
+            self._add_in_work([fitting[i] for i in own], person, target.after_weeks)
+
+    def _fits(self, one: Placed) -> bool:
+        target = self.narrowing.target
+        kind_fits = not target.kinds or one.placement.kind in target.kinds or one.placement.kind in self.narrowing.also
+        return kind_fits and self.narrowing.person_fits(one) and any(map(self.narrowing.stay_fits, one.stays))
+
+    def _add_placement(self, one: Placed, total: Sum) -> None:
+        total.placements += 1
+        if total is self.base:
+            self._apart(one).placements += 1
+            self.by_contractor.setdefault(one.placement.contractor or "", Sum()).placements += 1
+            self.on_behalf += not one.placement.own_word
+
+    def _apart(self, one: Placed) -> Sum:
+        return self.by_kind.setdefault(str(one.placement.kind), Sum())
+
+    def _add_persons_apart(self, own: Sequence[Placed]) -> None:
+        for kind in {str(one.placement.kind) for one in own}:
+            self.by_kind[kind].persons += 1
+        for contractor in {one.placement.contractor or "" for one in own}:
+            self.by_contractor[contractor].persons += 1
+
+    def _add_piece(self, piece: Piece, one: Placed, *, own: bool) -> None:
+        totals = [self.base if own else self.also]
+        if own:
+            totals += [self._apart(one), self.by_contractor.setdefault(piece.stay.contractor, Sum())]
+        for total in totals:
+            total.day_weeks += piece.day_weeks
+            if piece.measured:
+                total.measured += piece.ticks
+            else:
+                total.computed += piece.ticks
+        if own and self.known_months and piece.ticks:
+            self.share_ticks += self._in_known_months(piece)
+
+    def _in_known_months(self, piece: Piece) -> int:
+        if piece.measured:
+            return piece.ticks if self._known(piece.stay.contractor, piece.first) else 0
+        per_day = piece.ticks // (piece.last - piece.first + 1)
+        spans = months(piece.first, piece.last)
+        return sum(per_day * (b - a + 1) for a, b in spans if self._known(piece.stay.contractor, a))
+
+    def _known(self, contractor: str, day: int) -> bool:
+        on = date.fromordinal(day)
+        return (contractor, on.year, on.month) in self.known_months
+
+    def _add_conversions(self, own: Sequence[Placed], person: Sequence[Placed]) -> None:
+        for one in own:
+            asked = [p for p in pathways(one) if p in _LED_ON and p in (self.narrowing.target.pathways or _LED_ON)]
+            self.attempts += bool(asked)
+            self.conversions += any(_led_on(one, pathway, person, self.on) for pathway in asked)
+
+    def _add_in_work(self, own: Sequence[Placed], person: Sequence[Placed], after_weeks: int) -> None:
+        for one in own:
+            answer = found_in_work(one, person, after_weeks, self.on)
+            self.in_work[answer] = self.in_work.get(answer, 0) + 1
+
+    def _note_unknown(self, person: Iterable[Placed]) -> None:
+        target = self.narrowing.target
+        gaps: Mapping[str, Callable[[Placed], bool]] = {
+            "resident": lambda p: target.residents_only and p.placement.resident is YesNoUnknown.UNKNOWN,
+            "age_band": lambda p: bool(target.age_bands) and p.placement.age_band is None,
+            "novelty": lambda p: target.new_only and self.narrowing.is_new(p.placement) is YesNoUnknown.UNKNOWN,
+        }
+        for one in person:
+            if target.kinds and one.placement.kind not in target.kinds:
+                continue
+            for name, is_gap in gaps.items():
+                if is_gap(one):
+                    self.unknown[name] = self.unknown.get(name, 0) + 1
+
+    def delivered(self, site_ticks: int) -> Fraction | None:
+        """What counts towards the target, in its own unit; None where it cannot be known."""
+        return _DELIVERED[self.narrowing.target.metric](self, site_ticks)
+
+    def with_also(self, measure: Callable[[Sum], Fraction]) -> Fraction:
+        """What fits, and what counts by an agreed substitution, up to its amount."""
+        up_to = sum((Fraction(s.up_to) for s in self.narrowing.substitutions), Fraction(0))
+        return measure(self.base) + min(measure(self.also), up_to)
+
+    @property
+    def known_answers(self) -> int:
+        """How many placements are known to have been in work, or not, on their check day."""
+        return self.in_work.get(WorkAnswer.YES, 0) + self.in_work.get(WorkAnswer.NO, 0)
+
+    @property
+    def ticks_per_fte(self) -> Fraction:
+        """Ticks in one full-time equivalent, by the agreement's rules."""
+        return Fraction(self.narrowing.rules.hours_per_fte) * TICKS_PER_HOUR
+
+
+def _in_work(tally: Tally, of_answers: int, factor: int) -> Fraction | None:
+    return Fraction(factor * tally.in_work.get(WorkAnswer.YES, 0), of_answers) if tally.known_answers else None
+
+
+_DELIVERED: Mapping[Metric, Callable[[Tally, int], Fraction | None]] = {
+    Metric.PERSONS: lambda t, _: t.with_also(lambda s: Fraction(s.persons)),
+    Metric.PLACEMENTS: lambda t, _: t.with_also(lambda s: Fraction(s.placements)),
+    Metric.FTE: lambda t, _: t.with_also(lambda s: s.ticks / t.ticks_per_fte),
+    Metric.PERSON_WEEKS: lambda t, _: t.with_also(lambda s: Fraction(s.day_weeks, _DAY_WEEKS_PER_PERSON_WEEK)),
+    Metric.SHARE_OF_HOURS: lambda t, site: Fraction(100 * t.share_ticks, site) if site else None,
+    Metric.CONVERSIONS: lambda t, _: Fraction(t.conversions),
+    Metric.IN_WORK: lambda t, _: _in_work(t, 1, 1),
+    Metric.SHARE_IN_WORK: lambda t, _: _in_work(t, t.known_answers, 100),
+}
+
+
+def _led_on(one: Placed, pathway: Pathway, person: Sequence[Placed], on: date) -> bool:
+    kind, outcomes = _LED_ON[pathway]
+    if one.end is not None and one.end <= on and one.placement.outcome in outcomes:
+        return True
+    if any(f.on <= on and f.outcome in outcomes for f in one.placement.follow_ups):
+        return True
+    return any(later.placement.kind is kind and _continues(later, one, person) for later in person)
+
+
+def _continues(later: Placed, first: Placed, person: Sequence[Placed]) -> bool:
+    by_id = {one.placement.placement: one for one in person}
+    seen: set[str] = set()
+    before = later.placement.continues
+    while before is not None and before not in seen:
+        if before == first.placement.placement:
+            return True
+        seen.add(before)
+        before = by_id[before].placement.continues if before in by_id else None
+    return False
