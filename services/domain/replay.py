@@ -72,9 +72,9 @@ class Replay:
         registered = self.frame().registered
         circle = registered.linking_circle if registered else ""
         roots = {link.person: link.root for link in self._rows(Family.PERSONS, PersonLink, circle)}
-        periods = {
-            of: list(found) for of, found in groupby(self._rows(Family.HOURS, Period, self.tender), lambda p: p.of)
-        }
+        periods: dict[str, list[Period]] = defaultdict(list)
+        for period in self._rows(Family.HOURS, Period, self.tender):
+            periods[period.of].append(period)
 
         def person(placement: Placement) -> tuple[str, str]:
             named = placement.person
