@@ -65,10 +65,13 @@ class Assessment:
     findings: Sequence[Finding]
 
 
-def assess(source: TenderSource, on: date) -> Assessment:
-    """The figures and the findings of a tender on a day; its people are gone through once, in flat memory."""
+def assess(source: TenderSource, on: date, detailed: str | None = None) -> Assessment:
+    """The figures and the findings of a tender on a day; its people are gone through once, in flat memory.
+
+    Of the target that is `detailed` the figure names each placement behind it.
+    """
     frame, site_hours = source.frame(), source.site_hours()
-    reckoning = Reckoning(frame, source.ties(), site_hours, on)
+    reckoning = Reckoning(frame, source.ties(), site_hours, on, detailed)
     watch = Watch(frame, reckoning.due, on)
     for person in source.people():
         watch.add(reckoning.add(person))

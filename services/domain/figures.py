@@ -73,6 +73,7 @@ class Figure:
     in_work: dict[WorkAnswer, int]
     on_behalf: int
     unknown: dict[str, int]
+    members: dict[str, Sum] | None
 
 
 def due_on(frame: Frame, on: date) -> list[Due]:
@@ -101,12 +102,16 @@ def _due(frame: Frame, terms: AgreementTerms, target: Target, on: date) -> Due:
 class Reckoning:
     """Adds up all targets of a tender over its people, today and as forecast: one pass, flat memory."""
 
-    def __init__(self, frame: Frame, ties: Ties, site_hours: Iterable[Period], on: date) -> None:
-        """Make ready for a day."""
+    def __init__(
+        self, frame: Frame, ties: Ties, site_hours: Iterable[Period], on: date, detailed: str | None = None
+    ) -> None:
+        """Make ready for a day; of the target that is `detailed` each placement behind it is kept."""
         self.frame, self.on = frame, on
         self.due = due_on(frame, on) if frame.registered else []
         self.site_hours = [p for p in site_hours if p.holds and p.to_on <= on]
         self.now = [self._tally(due, on) for due in self.due]
+        for due, tally in zip(self.due, self.now, strict=True):
+            tally.members = {} if due.target.target == detailed else None
         self.later = [self._tally(due, self._horizon(due)) for due in self.due]
         self.reported = [False] * len(self.due)
         self._here = Standpoint(frame, ties, on)
@@ -198,6 +203,7 @@ class Reckoning:
             in_work=now.in_work,
             on_behalf=now.on_behalf,
             unknown=now.unknown,
+            members=now.members,
         )
 
     def _site_ticks(self, target: Target) -> int:
@@ -230,13 +236,3 @@ class Reckoning:
             expected = expected_by(due.target, due.terms.rules, due.agreed, self.frame, self.on).amount
             unwaived = numbers(due.agreed, expected)
         return judge(numbers(due.required, expectation.amount), unwaived)
-
-
-def figures(
-    frame: Frame, ties: Ties, people: Iterable[Sequence[Course]], site_hours: Iterable[Period], on: date
-) -> list[Figure]:
-    """The figures of a tender on a day; `people` are its courses, all of one person together."""
-    reckoning = Reckoning(frame, ties, site_hours, on)
-    for person in people:
-        reckoning.add(person)
-    return reckoning.figures()

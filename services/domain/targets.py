@@ -103,6 +103,7 @@ class Tally:
     narrowing: Narrowing
     on: date
     known_months: frozenset[tuple[str, int, int]] = frozenset()
+    members: dict[str, Sum] | None = None  # by placement, where somebody asks what is behind the figure
     base: Sum = field(default_factory=Sum)
     also: Sum = field(default_factory=Sum)
     by_kind: dict[str, Sum] = field(default_factory=dict)
@@ -140,6 +141,8 @@ class Tally:
 
     def _add_placement(self, one: Placed, total: Sum) -> None:
         total.placements += 1
+        if self.members is not None:
+            self.members[one.placement.placement] = Sum(persons=1, placements=1)
         if total is self.base:
             self._apart(one).placements += 1
             self.by_contractor.setdefault(one.placement.contractor or "", Sum()).placements += 1
@@ -158,6 +161,8 @@ class Tally:
         totals = [self.base if own else self.also]
         if own:
             totals += [self._apart(one), self.by_contractor.setdefault(piece.stay.contractor, Sum())]
+        if self.members is not None:
+            totals.append(self.members[one.placement.placement])
         for total in totals:
             total.day_weeks += piece.day_weeks
             if piece.measured:
