@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from schemas.secretariat import AgreementTerms, CountingRules, Target
-from schemas.vocabulary import Metric, Spread
+from schemas.vocabulary import Metric, PlacementKind, Spread
 from services.domain.courses import Course, Placed, Standing, Standpoint, Ties
 from services.domain.expectation import Expectation, expected_by, last_date, schedule_of
 from services.domain.hours import Period
@@ -65,7 +65,7 @@ class Figure:
     rules: CountingRules
     fits: Sum
     substituted: Sum
-    by_kind: dict[str, Sum]
+    by_kind: dict[PlacementKind, Sum]
     by_contractor: dict[str, Sum]
     site_ticks: int
     share_ticks: int

@@ -106,7 +106,7 @@ class Tally:
     members: dict[str, Sum] | None = None  # by placement, where somebody asks what is behind the figure
     base: Sum = field(default_factory=Sum)
     also: Sum = field(default_factory=Sum)
-    by_kind: dict[str, Sum] = field(default_factory=dict)
+    by_kind: dict[PlacementKind, Sum] = field(default_factory=dict)
     by_contractor: dict[str, Sum] = field(default_factory=dict)
     share_ticks: int = 0
     attempts: int = 0
@@ -149,10 +149,10 @@ class Tally:
             self.on_behalf += not one.placement.own_word
 
     def _apart(self, one: Placed) -> Sum:
-        return self.by_kind.setdefault(str(one.placement.kind), Sum())
+        return self.by_kind.setdefault(_kind(one), Sum())
 
     def _add_persons_apart(self, own: Sequence[Placed]) -> None:
-        for kind in {str(one.placement.kind) for one in own}:
+        for kind in {_kind(one) for one in own}:
             self.by_kind[kind].persons += 1
         for contractor in {one.placement.contractor or "" for one in own}:
             self.by_contractor[contractor].persons += 1
@@ -242,6 +242,12 @@ _DELIVERED: Mapping[Metric, Callable[[Tally, int], Fraction | None]] = {
     Metric.IN_WORK: lambda t, _: _in_work(t, 1, 1),
     Metric.SHARE_IN_WORK: lambda t, _: _in_work(t, t.known_answers, 100),
 }
+
+
+def _kind(one: Placed) -> PlacementKind:
+    if one.placement.kind is None:
+        raise ValueError(f"{one.placement.placement} counts without a kind")
+    return one.placement.kind
 
 
 def _led_on(one: Placed, pathway: Pathway, person: Sequence[Placed], on: date) -> bool:

@@ -1,0 +1,63 @@
+"""Numbers, dates and texts as people read them, in Danish or English."""
+
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+from babel.numbers import format_decimal
+
+from schemas.vocabulary import Language, Metric
+
+_UNITS = {
+    Metric.PERSONS: ("personer", "persons"),
+    Metric.PLACEMENTS: ("forløb", "placements"),
+    Metric.FTE: ("årsværk", "FTE"),
+    Metric.PERSON_WEEKS: ("personuger", "person-weeks"),
+    Metric.SHARE_OF_HOURS: ("% af timerne", "% of the hours"),
+    Metric.CONVERSIONS: ("omsatte forløb", "converted placements"),
+    Metric.IN_WORK: ("i arbejde", "in work"),
+    Metric.SHARE_IN_WORK: ("% i arbejde", "% in work"),
+}
+_WHOLE = frozenset({Metric.PERSONS, Metric.PLACEMENTS, Metric.CONVERSIONS, Metric.IN_WORK})
+
+
+def number(value: Fraction | Decimal | int | None, language: Language, places: int = 1) -> str:
+    """A number with so many decimals, in the language's own signs; an unknown one is a dash, never a zero."""
+    if value is None:
+        return "–"
+    exact = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else Decimal(value)
+    rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return str(format_decimal(rounded, format=pattern, locale=language))
+
+
+def amount(value: Fraction | None, metric: Metric, language: Language) -> str:
+    """An amount of a metric: counts in whole numbers where they are whole, the rest with one decimal."""
+    whole = metric in _WHOLE and (value is None or value.denominator == 1)
+    return number(value, language, 0 if whole else 1)
+
+
+def unit(metric: Metric, language: Language) -> str:
+    """What a metric is counted in."""
+    da, en = _UNITS[metric]
+    return en if language == "en" else da
+
+
+def day(value: date | None) -> str:
+    """A date as dd-mm-yyyy, a dash where there is none."""
+    return f"{value:%d-%m-%Y}" if value is not None else "–"
+
+
+def week(value: date) -> str:
+    """The ISO week of a date."""
+    return str(value.isocalendar().week)
+
+
+def local(identifier: str) -> str:
+    """An id without the CVR of who minted it."""
+    return identifier.partition(":")[2] or identifier
+
+
+def pick(language: Language, da: str, en: str) -> str:
+    """The text of a language."""
+    return en if language == "en" else da
