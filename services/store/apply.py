@@ -1,0 +1,122 @@
+"""One batch of events, in ONE transaction: the log, the state, the marks for figures and what is refused.
+
+Who writes a subject holds its row lock; locks are taken in order of number, log rows in order of (source, id), and
+the position lock last. Two appliers on one subject are right, only slower than on two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from schemas.codec import Waiting
+from services.domain.amendments import AnyEvent
+from services.domain.units import Family
+from services.store import amending, log, refolding, rejections
+from services.store.amending import Cell
+from services.store.batches import Applied, Decoded, Outcome, Refused
+from services.store.cells import family_of
+from services.store.connections import BY_INDEX, Connection, Database
+from services.store.log import Key, Row
+from services.store.names import Names
+from services.store.positions import Touched, place
+from services.store.shapes import Values
+
+BEGIN = f"SET LOCAL ROLE bygspor_apply; SET LOCAL client_min_messages = warning; {BY_INDEX}; {log.INCOMING}"
+
+_LOCK_SUBJECTS = b"SELECT FROM log.subject WHERE no = ANY(%s) ORDER BY no FOR NO KEY UPDATE"
+_NEXT_BATCH = b"SELECT nextval('log.batch_no')"
+_WAIT = b"INSERT INTO state.waiting (source_no, id, subject_no) SELECT * FROM unnest(%s::int[], %s::text[], %s::int[])"
+
+_NOT_OF_A_TENDER = frozenset({Family.CANDIDATE, Family.PERSONS, Family.INDICATOR})
+
+
+def apply(database: Database, names: Names, batch: Sequence[Decoded], refused: Sequence[Refused] = ()) -> Applied:
+    """Apply a batch, and keep what was refused beside it. All of it or nothing; the same again changes nothing.
+
+    Raises DatabaseUnavailable (retriable) where PostgreSQL does not answer; whether it had committed is then unknown,
+    and applying the same batch again is right in both cases.
+    """
+    rows = log.rows_of(batch, names)
+    if not rows and not refused:
+        return Applied((), None)
+    return database.in_transaction(lambda connection: _apply(connection, names, batch, rows, refused), BEGIN)
+
+
+def _apply(
+    connection: Connection, names: Names, batch: Sequence[Decoded], rows: Sequence[Row], refused: Sequence[Refused]
+) -> Applied:
+    connection.execute(_LOCK_SUBJECTS, [list({row.subject_no for row in rows})])
+    batch_no = _number(connection.execute(_NEXT_BATCH).fetchone())
+    outcomes = _into_log(connection, batch_no, batch, rows)
+    new = [(row, batch[row.nr].event) for row in rows if outcomes[row.nr] is Outcome.NEW]
+    position = None
+    touched = _fold(connection, names, batch_no, new) if new else Touched()  # type: ignore[arg-type]
+    waiting = [row for row in rows if outcomes[row.nr] is Outcome.WAITING]
+    if waiting:
+        _keep_waiting(connection, waiting)
+    landed = [item for item, outcome in zip(batch, outcomes, strict=True) if outcome is not Outcome.CONFLICT]
+    conflicts = [item for item, outcome in zip(batch, outcomes, strict=True) if outcome is Outcome.CONFLICT]
+    rejections.keep(connection, [*refused, *map(rejections.conflict, conflicts)])
+    rejections.resolve(connection, landed)
+    if new or waiting:
+        position = place(connection, batch_no, len(new) + len(waiting), touched)
+    return Applied(tuple(outcomes), position)
+
+
+def _into_log(connection: Connection, batch_no: int, batch: Sequence[Decoded], rows: Sequence[Row]) -> list[Outcome]:
+    """Write what is new, and tell what became of each event: exactly as if they had come one by one."""
+    firsts: dict[Key, Row] = {}
+    for row in rows:
+        firsts.setdefault(row.key, row)
+    known = log.insert(connection, batch_no, firsts.values())
+    stored = log.stored(connection, known) if known else {}
+    outcomes = [Outcome.WAITING if isinstance(item.event, Waiting) else Outcome.NEW for item in batch]
+    if known or len(firsts) < len(rows):
+        for row in rows:
+            first = firsts[row.key]
+            if first is not row or row.nr in known:
+                is_same = log.same(row.body, stored.get(first.nr, first.body))
+                outcomes[row.nr] = Outcome.DUPLICATE if is_same else Outcome.CONFLICT
+    return outcomes
+
+
+def _fold(connection: Connection, names: Names, batch_no: int, new: Sequence[tuple[Row, AnyEvent]]) -> Touched:
+    settled = amending.settle(connection, names, new)
+    cells: dict[Cell, list[AnyEvent]] = refolding.event_cells(new, settled.amended)
+    old = set(settled.cells)
+    for cell, event in refolding.siblings(connection, cells.keys() | settled.cells, batch_no):
+        cells[cell].append(event)
+        old.add(cell)
+    sources = names.sources.numbers(event.source for events in cells.values() for event in events)
+    rows = refolding.rows_of(cells, sources)
+    before = refolding.delete(connection, old)
+    refolding.write(connection, rows)
+    touched = _touched(before, rows)
+    touched.subjects = {no for no, number in cells.keys() | old if family_of(number) not in _NOT_OF_A_TENDER}
+    touched.subjects |= settled.subjects
+    return touched
+
+
+def _touched(before: Mapping[Family, Sequence[Values]], rows: refolding.Rows) -> Touched:
+    """Persons whose links changed, and tenders that a candidate's steps name or named."""
+    links_before = set(before.get(Family.PERSONS, ()))
+    links = {(subject_no, *link) for subject_no, _, *link in rows.get(Family.PERSONS, ())}
+    changed = links ^ links_before
+    # Column 3 after the cell: services.store.shapes reads them in the order of the table.
+    named = [row[2 + 3] for row in rows.get(Family.CANDIDATE, ())]
+    named += [tenders for (tenders,) in before.get(Family.CANDIDATE, ())]
+    return Touched(
+        circles={subject_no for subject_no, _, _ in changed},
+        persons={person for _, person, _ in changed},
+        tenders={tender for tenders in named for tender in tenders},
+    )
+
+
+def _keep_waiting(connection: Connection, rows: Iterable[Row]) -> None:
+    sources, ids, subjects = zip(*((row.source_no, row.id, row.subject_no) for row in rows), strict=True)
+    connection.execute(_WAIT, [list(sources), list(ids), list(subjects)])
+
+
+def _number(row: tuple[int] | None) -> int:
+    assert row is not None  # noqa: S101 -- a sequence always has a next
+    return row[0]

@@ -1,0 +1,65 @@
+"""What goes into `apply` and what comes out: the words between the store and those who feed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from schemas.codec import Waiting, decode
+from schemas.envelope import Event
+from schemas.faults import Fault, InvalidEventError
+
+
+class Outcome(StrEnum):
+    """What became of one event.
+
+    `waiting` is new and kept, but in a version that this program does not know: it counts after an upgrade.
+    """
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    WAITING = "waiting"
+
+
+class Decoded(NamedTuple):
+    """An event that was understood, with its bytes, where it came from, and the rejected line it mends, if any."""
+
+    raw: bytes
+    event: Event[Any] | Waiting
+    origin: str = ""
+    line: int = 0
+    resolves: int | None = None
+
+
+class Refused(NamedTuple):
+    """Bytes that are no acceptable event, with every reason."""
+
+    raw: bytes
+    faults: Sequence[Fault]
+    origin: str = ""
+    line: int = 0
+    resolves: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of each event of a batch, by its index, and the batch's position: None where nothing was new."""
+
+    outcomes: tuple[Outcome, ...]
+    position: int | None
+
+
+def read(raw: bytes, origin: str = "", line: int = 0, resolves: int | None = None) -> Decoded | Refused:
+    """One event from its bytes, or why it is none."""
+    try:
+        return Decoded(raw, decode(raw), origin, line, resolves)
+    except InvalidEventError as error:
+        return Refused(raw, error.faults, origin, line, resolves)
+
+
+def read_all(raws: Iterable[bytes]) -> list[Decoded]:
+    """Events that are known to be acceptable. Raises InvalidEventError at the first that is not."""
+    return [Decoded(raw, decode(raw)) for raw in raws]

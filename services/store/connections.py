@@ -1,0 +1,116 @@
+"""Connections and transactions: errors of the database as ours, and a lost race run again."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias, TypeVar
+
+import psycopg
+from psycopg import errors
+from sqlalchemy import URL, Engine, create_engine, exc, make_url
+
+from services.errors import DatabaseUnavailable
+
+Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
+T = TypeVar("T")
+
+BY_INDEX = (
+    "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off; "
+    "SET LOCAL jit = off"
+)
+"""For a transaction that looks few rows up in large tables. The planner knows nothing of arrays and fresh temporary
+tables, and where it guesses wrong it reads a whole table."""
+
+# Somebody else was faster, and PostgreSQL undid our half: nothing has happened, so it can be done again.
+_LOST_RACES = (errors.DeadlockDetected, errors.SerializationFailure)
+_LOST_CONNECTION = (psycopg.OperationalError, psycopg.InterfaceError)
+_TRIES = 10
+_FIRST_PAUSE = 0.01
+
+
+def sqlalchemy_url(url: str) -> URL:
+    """The URL with the driver named, whatever SQLAlchemy's own choice would be."""
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Within it, a database that does not answer is a `DatabaseUnavailable` that may be tried again."""
+    try:
+        yield
+    except exc.OperationalError as error:
+        raise _unavailable(error.orig or error) from error
+    except exc.DBAPIError as error:
+        if error.connection_invalidated:
+            raise _unavailable(error) from error
+        raise
+    except _LOST_CONNECTION as error:
+        if isinstance(error, _LOST_RACES):
+            raise
+        raise _unavailable(error) from error
+
+
+class Database:
+    """A small pool of connections to one database."""
+
+    def __init__(self, url: str, *, size: int = 4) -> None:
+        # A connection that died in the pool is replaced before anybody gets it.
+        self._engine: Engine = create_engine(
+            sqlalchemy_url(url),
+            pool_size=size,
+            max_overflow=size,
+            pool_pre_ping=True,
+            connect_args={"autocommit": False},
+        )
+
+    def close(self) -> None:
+        """Close all connections that nobody uses."""
+        self._engine.dispose()
+
+    @contextlib.contextmanager
+    def transaction(self, begin: str = "") -> Iterator[Connection]:
+        """One transaction: committed at the end of the block, undone if it raises. `begin` is SQL to start it with."""
+        with translated():
+            pooled = self._engine.raw_connection()
+            connection: Connection = pooled.driver_connection  # type: ignore[assignment]
+            try:
+                if begin:
+                    connection.execute(begin.encode())
+                yield connection
+                connection.commit()
+            except BaseException:
+                # What was under way when it broke may still be under way: only a connection that rolls back is kept.
+                with contextlib.suppress(psycopg.Error):
+                    connection.rollback()
+                raise
+            finally:
+                if connection.closed or connection.broken:
+                    pooled.invalidate()
+                pooled.close()
+
+    def in_transaction(self, work: Callable[[Connection], T], begin: str = "") -> T:
+        """Do `work` in one transaction, again where a race was lost: it must do nothing outside its transaction."""
+        for attempt in range(_TRIES - 1):
+            try:
+                with self.transaction(begin) as connection:
+                    return work(connection)
+            except _LOST_RACES:
+                time.sleep(random.uniform(0, _FIRST_PAUSE * 2**attempt))  # noqa: S311
+        with self.transaction(begin) as connection:
+            return work(connection)
+
+
+def _unavailable(error: BaseException) -> DatabaseUnavailable:
+    return DatabaseUnavailable(
+        "database.unavailable",
+        f"PostgreSQL does not answer: {_first_line(error)}.",
+        "Nothing half done is left behind; the same can be tried again.",
+        retriable=True,
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -1,0 +1,27 @@
+"""Bring a database's tables up to date, once, whoever else is at it."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import NullPool, create_engine, text
+
+from services.store.connections import sqlalchemy_url, translated
+
+# Any number will do that nobody else takes; this one spells "spor".
+_LOCK = 0x73706F72
+
+
+def migrate(url: str) -> None:
+    """Make or update all tables in the database at `url`. Nothing to do is fine; of several at once, one works.
+
+    Leaves no connection behind.
+    """
+    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    with translated(), engine.begin() as connection:
+        # Held to the end of the transaction, so whoever waited finds the work done.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,123 @@
+"""What could not be accepted, kept with its reasons until somebody mends it. Nothing that came in is lost."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from schemas.codec import without_cpr
+from schemas.faults import Fault
+from services.store.batches import Decoded, Refused
+from services.store.connections import Connection
+
+_LONGEST_FIELD = 200
+
+_KEEP = b"""
+INSERT INTO log.rejected (origin, line, received_at, payload, digest, faults, times)
+VALUES (%s, %s, now(), %s, %s, %s, %s)
+ON CONFLICT (origin, digest) DO UPDATE SET times = rejected.times + excluded.times, received_at = now()"""
+
+# The digest stays: the line it was first sent as is still known by it.
+_STILL_WRONG = b"""
+UPDATE log.rejected SET payload = %s, faults = %s, times = times + 1, received_at = now()
+WHERE no = %s AND resolved_at IS NULL"""
+
+_RESOLVE = b"""
+UPDATE log.rejected SET resolved_at = now(), resolved_source = %s, resolved_id = %s
+WHERE no = %s AND resolved_at IS NULL"""
+
+_LIST = b"""
+SELECT no, origin, line, received_at, payload, faults, times, resolved_at FROM log.rejected
+WHERE resolved_at IS NULL OR %s ORDER BY no"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One kept line: what it was (scrubbed), what is wrong with it, how often it came, and when it was mended."""
+
+    no: int
+    origin: str
+    line: int
+    received_at: datetime
+    payload: bytes
+    faults: tuple[Fault, ...]
+    times: int
+    resolved_at: datetime | None
+
+
+def conflict(item: Decoded) -> Refused:
+    """An event whose identity is taken by another body, as something refused."""
+    fault = Fault(
+        "conflict",
+        "id",
+        item.event.id,
+        "en anden hændelse med samme source og id er allerede modtaget; send en rettelse i stedet",
+        "another event with the same source and id is here already; send a correction instead",
+    )
+    return Refused(item.raw, (fault,), item.origin, item.line, item.resolves)
+
+
+def keep(connection: Connection, refused: Sequence[Refused]) -> None:
+    """Keep refused lines, each once per origin however often it comes; a mended line that is still wrong, in place."""
+    again = [item for item in refused if item.resolves is not None]
+    first = [item for item in refused if item.resolves is None]
+    with connection.cursor() as cursor:
+        if first:
+            cursor.executemany(_KEEP, _rows(first))
+        if again:
+            cursor.executemany(
+                _STILL_WRONG,
+                [(without_cpr(i.raw), _faults(i.faults), i.resolves) for i in sorted(again, key=_resolves)],
+            )
+
+
+def resolve(connection: Connection, landed: Iterable[Decoded]) -> None:
+    """Mark the rejected lines resolved that these events mend."""
+    mended = sorted((item for item in landed if item.resolves is not None), key=_resolves)
+    if mended:
+        with connection.cursor() as cursor:
+            cursor.executemany(_RESOLVE, [(item.event.source, item.event.id, item.resolves) for item in mended])
+
+
+def kept(connection: Connection, *, resolved_too: bool = False) -> Iterator[Rejection]:
+    """The rejected lines, oldest first."""
+    for no, origin, line, at, payload, faults, times, resolved_at in connection.execute(_LIST, [resolved_too]):
+        found = tuple(Fault(**fault) for fault in faults)
+        yield Rejection(no, origin, line, at, payload, found, times, resolved_at)
+
+
+def _rows(refused: Iterable[Refused]) -> list[tuple[object, ...]]:
+    """In order of the key, so that two who keep the same lines never wait for each other in a circle."""
+    payloads = {id(item): without_cpr(item.raw) for item in refused}
+    # The digest is of the scrubbed bytes: that of the others would let a CPR number be found by trying them all.
+    digests = {id(item): hashlib.sha256(payloads[id(item)]).digest() for item in refused}
+    times = Counter((item.origin, digests[id(item)]) for item in refused)
+    firsts = {(item.origin, digests[id(item)]): item for item in reversed(list(refused))}
+    return [
+        (origin, item.line, payloads[id(item)], digest, _faults(item.faults), times[origin, digest])
+        for (origin, digest), item in sorted(firsts.items(), key=lambda pair: pair[0])
+    ]
+
+
+def _faults(faults: Iterable[Fault]) -> Jsonb:
+    return Jsonb([{name: _keepable(text) for name, text in asdict(fault).items()} for fault in faults], _dumped)
+
+
+def _keepable(text: str) -> str:
+    """Text as PostgreSQL can keep it: what was sent wrongly may hold anything, even in the names of its fields."""
+    return text[:_LONGEST_FIELD].replace("\x00", "\ufffd").encode(errors="replace").decode()
+
+
+def _dumped(faults: object) -> bytes:
+    return msgspec.json.encode(faults)
+
+
+def _resolves(item: Decoded | Refused) -> int:
+    """What to sort by, so that two who mend the same lines never wait for each other in a circle."""
+    return item.resolves or 0

@@ -1,0 +1,33 @@
+"""The store as everybody else sees it: events in, state out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.store import rejections
+from services.store.apply import apply
+from services.store.batches import Applied, Decoded, Refused
+from services.store.connections import Database
+from services.store.names import Names
+from services.store.rejections import Rejection
+
+
+class Store:
+    """One migrated database. May be used from several threads; `close` gives its connections back."""
+
+    def __init__(self, url: str, *, connections: int = 4) -> None:
+        self.database = Database(url, size=connections)
+        self.names = Names(self.database)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.database.close()
+
+    def rejected(self, *, resolved_too: bool = False) -> list[Rejection]:
+        """The lines that could not be accepted and are not mended yet, oldest first."""
+        with self.database.transaction() as connection:
+            return list(rejections.kept(connection, resolved_too=resolved_too))
+
+    def apply(self, batch: Sequence[Decoded], refused: Sequence[Refused] = ()) -> Applied:
+        """Apply a batch of events in one transaction, keeping what was refused beside it. See `apply.apply`."""
+        return apply(self.database, self.names, batch, refused)
