@@ -57,9 +57,7 @@ class Hundredths:
 
     def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Check the bounds, then round."""
-        number = core_schema.decimal_schema(
-            ge=Decimal(self.minimum), le=Decimal(self.maximum), allow_inf_nan=False, max_digits=20
-        )
+        number = core_schema.decimal_schema(ge=Decimal(self.minimum), le=Decimal(self.maximum), allow_inf_nan=False)
         return core_schema.no_info_after_validator_function(
             _to_hundredths,
             number,
