@@ -1,0 +1,1 @@
+"""Every test; what they share is imported from here by its full name."""

@@ -1,0 +1,269 @@
+"""RULES.md section 5: what a target counts, and how much of it was delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from tests.oracle.counting import Course
+from tests.oracle.effective import Said, first_told, named, number, once_each
+from tests.oracle.hours import FULL_WEEK, Where, World, days_of, holding, hours_in, where_on
+from tests.oracle.placement import on
+from tests.oracle.tender import Tender, group_of, is_under, successor
+
+Target = dict[str, Any]
+KindFits = Callable[[str], bool]
+FROM_START = {"ordinary_employment", "apprenticeship"}
+WORKING = FROM_START | {"other_training", "flex_job", "sheltered_job"}
+LED_TO_KIND = {"d": "apprenticeship", "e": "ordinary_employment"}
+LED_TO_OUTCOME = {"d": {"apprenticeship"}, "e": {"job_same_employer", "job_other_employer"}}
+FOLLOW_UP_DAYS = 28
+ZERO = Fraction(0)
+
+
+class Scope:
+    """A target under its agreement, and what of a world is in it."""
+
+    def __init__(self, world: World, target: Target, first_signed: date) -> None:
+        self.world, self.tender, self.target, self.first_signed = world, world.tender, target, first_signed
+
+    def fits_where(self, where: Where) -> bool:
+        """Trade, contractor (also as subcontractor) and contract."""
+        target = self.target
+        return (
+            (not target.get("trades") or where.trade in target["trades"])
+            and (
+                not target.get("contractors")
+                or is_under(self.tender, where.contractor, frozenset(target["contractors"]))
+            )
+            and (not target.get("contracts") or where.contract in target["contracts"])
+        )
+
+    def fits_person(self, begun: Course) -> bool:
+        """Age band, resident, new agreement and pathway."""
+        target = self.target
+        return (
+            (not target.get("age_bands") or begun.placement.term("age_band") in target["age_bands"])
+            and (not target.get("residents_only") or begun.placement.resident == "yes")
+            and (not target.get("new_only") or self.is_new(begun))
+            and (not target.get("pathways") or bool(pathways_of(begun) & set(target["pathways"])))
+        )
+
+    def is_new(self, begun: Course) -> bool:
+        """Section 3, new agreement; unknown is not new."""
+        if begun.placement.term("kind") not in {"apprenticeship", "other_training"}:
+            return True
+        since = self.first_signed
+        contract = on(begun.placement.places, begun.start)[1]
+        signed = first_told(s for s in self.tender.told("contract.signed") if s.data["contract"] == contract)
+        if signed:
+            since = signed.day("signed_on")
+        if self.world.rules.get("new_since") is not None:
+            since = date.fromisoformat(self.world.rules["new_since"])
+        return begun.placement.signed_on is not None and begun.placement.signed_on >= since
+
+    def own_kind(self, kind: str) -> bool:
+        """One of the target's kinds, or any where it names none."""
+        return not self.target.get("kinds") or kind in self.target["kinds"]
+
+    def somewhere(self, kind_fits: KindFits) -> dict[str, Course]:
+        """The placements that fit, contractor, contract and trade not asked."""
+        courses = self.world.courses.items()
+        return {i: b for i, b in courses if kind_fits(b.placement.term("kind")) and self.fits_person(b)}
+
+    def within(self, kind_fits: KindFits) -> dict[str, Course]:
+        """The placements that fit on some day of [start, min(end, D)]."""
+        return {
+            i: begun
+            for i, begun in self.somewhere(kind_fits).items()
+            if any(self.fits_where(where_on(self.tender, begun, day)) for day in days_of(begun.start, begun.last))
+        }
+
+    def measured(self, kind_fits: KindFits, known: set[tuple[str, int, int]] | None = None) -> Fraction:
+        """Hours of counted periods that fit; `known` holds them to contractors and months."""
+        total = ZERO
+        for i in self.somewhere(kind_fits):
+            for period in self.world.periods[i]:
+                if self.fits_where(period.where) and _is_known(known, period.where, period.first):
+                    total += period.hours
+        return total
+
+    def computed(self, kind_fits: KindFits, known: set[tuple[str, int, int]] | None = None) -> Fraction:
+        """Computed hours of days that fit; `known` holds them to contractors and months."""
+        total = ZERO
+        for i, begun in self.somewhere(kind_fits).items():
+            for day, hours in self.world.computed[i].items():
+                where = where_on(self.tender, begun, day)
+                if self.fits_where(where) and _is_known(known, where, day):
+                    total += hours
+        return total
+
+    def weeks(self, kind_fits: KindFits) -> Fraction:
+        """Person-weeks: counted days / 7 x weekly hours / 37."""
+        total = ZERO
+        for i, begun in self.somewhere(kind_fits).items():
+            for day in self.world.days[i]:
+                if self.fits_where(where_on(self.tender, begun, day)):
+                    total += on(begun.placement.weekly_hours, day)
+        return total / 7 / FULL_WEEK
+
+    def persons(self, kind_fits: KindFits) -> set[str]:
+        """The distinct persons of the placements that fit."""
+        return {begun.root for begun in self.within(kind_fits).values()}
+
+
+def _is_known(known: set[tuple[str, int, int]] | None, where: Where, day: date) -> bool:
+    return known is None or (where.contractor, day.year, day.month) in known
+
+
+def pathways_of(begun: Course) -> set[str]:
+    """The pathways a placement had on some day of [start, min(end, D)]."""
+    had = {on(begun.placement.pathways, day) for day in days_of(begun.start, begun.last)}
+    return {pathway for pathway in had if pathway is not None}
+
+
+def delivered(scope: Scope) -> Fraction | None:
+    """The target's own number; None where it is unknown."""
+    metric = scope.target["metric"]
+    if metric == "share_of_hours":
+        return share_of_hours(scope)
+    if metric == "conversions":
+        return Fraction(sum(led_on(scope, begun) for begun in scope.within(scope.own_kind).values()))
+    if metric in {"in_work", "share_in_work"}:
+        return retention(scope)
+    return _plain(scope, metric) + _substituted(scope, metric)
+
+
+def _plain(scope: Scope, metric: str, kind_fits: KindFits | None = None) -> Fraction:
+    fits = kind_fits or scope.own_kind
+    if metric == "persons":
+        already = scope.persons(scope.own_kind) if kind_fits else set()
+        return Fraction(len(scope.persons(fits) - already))
+    if metric == "placements":
+        return Fraction(len(scope.within(fits)))
+    if metric == "person_weeks":
+        return scope.weeks(fits)
+    return (scope.measured(fits) + scope.computed(fits)) / number(scope.world.rules.get("hours_per_fte", 1924))
+
+
+def _substituted(scope: Scope, metric: str) -> Fraction:
+    """Section 5, substitution: what fits but for its kind, up to what was agreed by D."""
+    agreed = once_each(scope.tender.told("substitution.agreed"), "substitution")
+    agreed = [
+        s for s in agreed if s.data["target"] == scope.target["target"] and s.day("agreed_on") <= scope.world.look.on
+    ]
+    if not agreed or not scope.target.get("kinds"):
+        return ZERO
+    kinds = {kind for s in agreed for kind in s.data["kinds"]} - set(scope.target["kinds"])
+    up_to = sum((number(s.data["up_to"]) for s in agreed), ZERO)
+    return min(up_to, _plain(scope, metric, kinds.__contains__))
+
+
+def share_of_hours(scope: Scope) -> Fraction | None:
+    """100 x hours that fit / site hours, for contractors and months with counted site hours."""
+    counted: list[Said] = []
+    reports = scope.tender.told("site_hours.reported")
+    for contractor in {report.data["contractor"] for report in reports}:
+        if _site_hours_fit(scope, contractor):
+            counted += holding(x for x in reports if x.data["contractor"] == contractor)
+    counted = [report for report in counted if report.day("to_on") <= scope.world.look.on]
+    total = sum((hours_in(report) for report in counted), ZERO)
+    if total == 0:
+        return None
+    known = {(r.data["contractor"], r.day("from_on").year, r.day("from_on").month) for r in counted}
+    return 100 * (scope.measured(scope.own_kind, known) + scope.computed(scope.own_kind, known)) / total
+
+
+def _site_hours_fit(scope: Scope, contractor: str) -> bool:
+    """Among the target's contractors and those that hold its contracts, where it names any."""
+    tender, target = scope.tender, scope.target
+    if target.get("contractors") and not is_under(tender, contractor, frozenset(target["contractors"])):
+        return False
+    if not target.get("contracts"):
+        return True
+    named_with = tender.told("contract.awarded", "contractor.engaged")
+    holders = {s.data["contractor"] for s in named_with if s.data.get("contract") in target["contracts"]}
+    return is_under(tender, contractor, frozenset(holders | {successor(tender, holder, None) for holder in holders}))
+
+
+def led_on(scope: Scope, begun: Course) -> bool:
+    """Conversions: pathway d led to an apprenticeship, or e to a job."""
+    wanted = set(scope.target.get("pathways") or {"d", "e"})
+    for pathway in pathways_of(begun) & {"d", "e"} & wanted:
+        kinds = {after.placement.term("kind") for after in _continuing(scope.world, begun)}
+        if LED_TO_KIND[pathway] in kinds or LED_TO_OUTCOME[pathway] & _outcomes(scope.world, begun):
+            return True
+    return False
+
+
+def _continuing(world: World, begun: Course) -> list[Course]:
+    """The placements of the person that count and continue this one, directly or through others."""
+    chain = set(group_of(begun.placement.id, world.tender.groups))
+    for _ in world.tender.placements:
+        for other in world.tender.placements.values():
+            if other.term("continues") in chain:
+                chain |= group_of(other.id, world.tender.groups)
+    return [after for i, after in world.courses.items() if i in chain and after.root == begun.root and after != begun]
+
+
+def _outcomes(world: World, begun: Course) -> set[str]:
+    """The outcomes heard by D: of the end, and of follow-ups."""
+    heard = {f.data.get("outcome") for f in follow_ups(world.tender, begun) if _followed_on(f) <= world.look.on}
+    if begun.end is not None and begun.end <= world.look.on:
+        heard.add(begun.outcome)
+    return {outcome for outcome in heard if outcome is not None}
+
+
+def follow_ups(tender: Tender, begun: Course) -> list[Said]:
+    """The follow-ups of the placement, under any of its ids."""
+    ids = group_of(begun.placement.id, tender.groups)
+    return [f for i in sorted(ids & set(tender.placements)) for f in named(tender.placements[i].said, FOLLOWED)]
+
+
+FOLLOWED = "placement.followed_up"
+
+
+def _followed_on(follow_up: Said) -> date:
+    return follow_up.day("followed_up_on")
+
+
+def retention(scope: Scope) -> Fraction | None:
+    """in_work, or share_in_work in percent; None where no answer is known."""
+    answers = [in_work(scope, begun) for begun in scope.within(scope.own_kind).values()]
+    yes, no = answers.count("yes"), answers.count("no")
+    if yes + no == 0:
+        return None
+    return Fraction(yes) if scope.target["metric"] == "in_work" else Fraction(100 * yes, yes + no)
+
+
+def in_work(scope: Scope, begun: Course) -> str:
+    """yes, no, unknown, or left_out: whether the person was in work on the check day."""
+    from_day = begun.start if begun.placement.term("kind") in FROM_START else begun.end
+    if from_day is None:
+        return "left_out"
+    check = from_day + timedelta(weeks=scope.target["after_weeks"])
+    if check > scope.world.look.on:
+        return "left_out"
+    answer = _answer(scope.world, begun, check)
+    if answer != "yes" and begun.reason == "contractor_ended" and begun.end is not None and begun.end < check:
+        return "left_out"
+    return answer
+
+
+def _answer(world: World, begun: Course, check: date) -> str:
+    theirs = [c for c in world.courses.values() if c.root == begun.root and c.placement.term("kind") in WORKING]
+    if any(other.start <= check and (other.end is None or check <= other.end) for other in theirs):
+        return "yes"
+    near = [
+        f
+        for f in follow_ups(world.tender, begun)
+        if f.data["in_work"] != "unknown"
+        and _followed_on(f) <= world.look.on
+        and abs((_followed_on(f) - check).days) <= FOLLOW_UP_DAYS
+    ]
+    if not near:
+        return "unknown"
+    near.sort(key=lambda f: (-abs((_followed_on(f) - check).days), _followed_on(f), *f.key))
+    return str(near[-1].data["in_work"])
