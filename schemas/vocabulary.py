@@ -23,6 +23,11 @@ class Word(StrEnum):
         member.da, member.en, member.retired = da, en, retired
         return member
 
+    @classmethod
+    def of(cls, value: str) -> Self:
+        """The member with a value. Raises KeyError where there is none."""
+        return {member.value: member for member in cls}[value]
+
     def label(self, language: Language) -> str:
         """What people read, in Danish or English."""
         return self.en if language == "en" else self.da

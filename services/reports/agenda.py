@@ -15,7 +15,7 @@ from services.domain.figures import Figure, due_on
 from services.domain.site import Opening
 from services.domain.status import Status
 from services.domain.targets import TRAINING
-from services.reports.words import amount, day, local, pick, unit, week
+from services.reports.words import amount, day, local, named, pick, unit, week
 
 _SOON = timedelta(days=30)
 _MOST_DECISIONS = 3
@@ -105,7 +105,7 @@ def _figure(figure: Figure, language: Language) -> str:
 
     short = figure.required - figure.forecast if figure.forecast is not None else 0
     missing = pick(language, f" · mangler {say(short)}", f" · short of {say(short)}") if short > 0 else ""
-    name = figure.title or f"{local(figure.target)} ({unit(figure.metric, language)})"
+    name = named(figure.title, figure.target, figure.metric, language)
     numbers = pick(
         language,
         f"aftalt {say(figure.required)} · leveret {say(figure.delivered)} · burde være {say(figure.expected)} "
@@ -117,7 +117,7 @@ def _figure(figure: Figure, language: Language) -> str:
     if figure.last_date is not None and figure.last_date >= figure.on and figure.status is not Status.AHEAD:
         by = f"{week(figure.last_date)}/{figure.last_date.year}"
         start_by = pick(language, f" · skal være startet senest uge {by}", f" · must start by week {by}")
-    return f"{name}: {numbers}{missing} {unit(figure.metric, language)} · {figure.status.label(language)}{start_by}"
+    return f"{name}: {numbers}{missing} · {figure.status.label(language)}{start_by}"
 
 
 def _crews(source: TenderSource, on: date, language: Language) -> tuple[dict[str, _Crew], list[str]]:
@@ -180,8 +180,8 @@ def _by_contractor(
             parts.insert(
                 0, f"{amount(figure.delivered, figure.metric, language)}/{agreed} {unit(figure.metric, language)}"
             )
-        under = frame.engaged.get(contractor)
-        below = pick(language, f" (under {frame.companies.get(under, under)})", "") if under else ""
+        under = ", ".join(frame.companies.get(above, above) for above in frame.above(contractor))
+        below = f" (under {under})" if under else ""
         left = pick(language, " – udtrådt", " – has left") if frame.left_by(contractor, on) else ""
         yield f"{company}{below}: {' · '.join(parts)}{left}"
 
@@ -199,6 +199,7 @@ def _openings(source: TenderSource, on: date, language: Language) -> Section:
 def _opening(opening: Opening, places: int, candidates: Sequence[Candidate], on: date, language: Language) -> str:
     ready = sum(c.ready(on) and any(s.opening == opening.opening for s in c.steps) for c in candidates)
     trade, when = opening.trade.label(language).lower(), week(opening.starts_on)
+    when += "" if opening.starts_on.year == on.year else f"/{opening.starts_on.year}"
     return pick(
         language, f"{places} {trade} fra uge {when}, {ready} klar", f"{places} {trade} from week {when}, {ready} ready"
     )

@@ -58,6 +58,12 @@ def local(identifier: str) -> str:
     return identifier.partition(":")[2] or identifier
 
 
+def named(title: str | None, target: str, metric: Metric, language: Language) -> str:
+    """A target by its title or its local id, with its unit where the title does not say it."""
+    name, what = title or local(target), unit(metric, language)
+    return name if what.lower() in name.lower() else f"{name} ({what})"
+
+
 def pick(language: Language, da: str, en: str) -> str:
     """The text of a language."""
     return en if language == "en" else da

@@ -1,0 +1,88 @@
+"""`sample` and `demo`: something to look at."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Annotated
+
+import typer
+
+from services.cli import intake, reading, screen
+from services.cli.clock import today
+from services.cli.options import Lang, Out
+from services.cli.session import Session, write
+from services.reports.words import local
+from services.sample.portfolio import one_huge_tender, portfolio
+from services.store import figures
+from services.store import reading as stored
+from services.store.intake import Line
+from services.store.store import Store
+
+_CHAIRED = "havnegade"
+_DEMO = {"tenders": 10, "years": 3, "seed": 1}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(sample)
+    app.command()(demo)
+
+
+def sample(
+    tenders: Annotated[int, typer.Option(min=1, help="How many tenders.")] = 20,
+    years: Annotated[int, typer.Option(min=1, max=20, help="Over how many years.")] = 3,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same events.")] = 1,
+    huge: Annotated[
+        int | None, typer.Option("--huge", min=1, help="One huge tender of so many events instead.")
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Write a made-up but realistic portfolio as JSON Lines, ready for `ingest`. All persons are invented."""
+    count = write(out, one_huge_tender(huge, seed) if huge else portfolio(tenders, years, seed))
+    Session().err.print(f"{count} events" + (f" in {out}" if out else ""))
+
+
+def demo(lang: Lang = None) -> None:
+    """Start everything, take in the samples, and show the portfolio and one tender as a chair reads them."""
+    session = Session(lang)
+    say, out = session.say, session.out
+    out.rule(say("BygSpor: fra hændelser til tal", "BygSpor: from events to figures"))
+    out.print(say("1. Starter den indbyggede PostgreSQL …", "1. Starting the embedded PostgreSQL …"))
+    with session.store() as store:
+        out.print(say("2. Indlæser eksempler …", "2. Taking in the samples …"))
+        _take_samples(session, store)
+        with session.progress("Beregner tal", "Computing figures", quiet=False) as bar:
+            figures.tick(store, today(), bar)
+        out.print(say("3. Porteføljen", "3. The portfolio"))
+        rows = [(row.tender_title or local(row.tender), row) for row in figures.latest(store)]
+        out.print(screen.figures_table(rows, session.language, say("Status i dag", "Status today"), out.width))
+        out.print(say("4. Et udbud, som en mødeleder læser det", "4. One tender, as a chair reads it"))
+        name = session.tender(store, _CHAIRED)
+        with session.source(store, name, None) as source:
+            reading.show_tender(session, source, name, today())
+    out.rule(say("Prøv nu", "Try next"))
+    for command, da, en in (
+        ("status korskaerparken", "ét udbud", "one tender"),
+        ("explain havnegade aarsvaerk", "hvorfor et tal er, som det er", "why a figure is what it is"),
+        ("findings havnegade", "hvem skal gøre hvad", "who must act"),
+        ("tender havnegade --known-on 2026-08-01", "som det var kendt dengang", "as it was known then"),
+        ("placements rosenhoej", "hvert forløb", "every placement"),
+        ("verify", "er alt i orden?", "does everything hold?"),
+        ("db stop", "stop databasen", "stop the database"),
+    ):
+        prefix = f"BYGSPOR_DATA={session.settings.data} .venv/bin/bygspor"
+        out.print(f"  {prefix} {command:<42} # {say(da, en)}", soft_wrap=True, markup=False)
+
+
+def _take_samples(session: Session, store: Store) -> None:
+    since = stored.position(store)
+    lines = list(_sample_lines())
+    report = intake.take(session, store, iter(lines), sum(len(line.raw) for line in lines), quiet=False)
+    not_counted = intake.finish(session, store, since, quiet=False)
+    intake.show(session, report, not_counted, [])
+
+
+def _sample_lines() -> Iterator[Line]:
+    for path in sorted(files("services.sample").joinpath("data").iterdir(), key=lambda p: p.name):
+        with path.open("rb") as opened:
+            yield from (Line(path.name, number, raw) for number, raw in enumerate(opened, start=1))
+    yield from (Line("portfolio", number, raw) for number, raw in enumerate(portfolio(**_DEMO), start=1))

@@ -1,0 +1,122 @@
+"""`rebuild`, `verify`, `tick`, `db` and `settings`: keeping it running and right."""
+
+from dataclasses import asdict
+from typing import Any
+
+import typer
+from rich.table import Table
+
+from services.cli.clock import today
+from services.cli.options import AsJson, Lang, On
+from services.cli.session import Session, print_json
+from services.reports.words import number
+from services.settings import SETTINGS
+from services.store import figures
+from services.store.rebuild import rebuild as rebuild_state
+from services.store.rebuild import verify as verify_store
+from services.wiring import embedded
+
+db = typer.Typer(help="The embedded database.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (rebuild, verify, tick, settings):
+        app.command()(command)
+    app.add_typer(db, name="db")
+
+
+def rebuild(as_json: AsJson = False, lang: Lang = None) -> None:
+    """Throw the state away and compute it anew from the log; figures follow."""
+    session = Session(lang)
+    with session.store() as store:
+        with session.progress("Genberegner", "Rebuilding", quiet=as_json) as bar:
+            rebuilt = rebuild_state(store.database, store.names, bar)
+        with session.progress("Beregner tal", "Computing figures", quiet=as_json) as bar:
+            computed = figures.refresh(store, today(), bar)
+    if as_json:
+        print_json({**asdict(rebuilt), "tenders": computed})
+        return
+    count = number(rebuilt.events, session.language, 0)
+    da = f"{count} hændelser genberegnet, {rebuilt.mended} enheder var forkerte og er rettet, {computed} udbud beregnet"
+    en = f"{count} events recomputed, {rebuilt.mended} units were wrong and are mended, {computed} tenders computed"
+    session.out.print(session.say(da, en))
+
+
+def verify(as_json: AsJson = False, lang: Lang = None) -> None:
+    """Check what must always hold: nothing lost, nothing twice, order without effect, state equals recomputation."""
+    session = Session(lang)
+    with session.store() as store, session.progress("Kontrollerer", "Verifying", quiet=as_json) as bar:
+        checks = verify_store(store.database, store.names, bar)
+    if as_json:
+        print_json([asdict(check) for check in checks])
+    else:
+        table = Table(header_style="bold")
+        for da, en in (("Kontrol", "Check"), ("Antal", "Count"), ("Resultat", "Result")):
+            table.add_column(session.say(da, en), overflow="fold")
+        for check in checks:
+            verdict = session.say("i orden", "holds") if check.ok else f"{session.say('FEJL', 'FAILS')}: {check.detail}"
+            table.add_row(
+                check.name, number(check.count, session.language, 0), verdict, style="" if check.ok else "red"
+            )
+        session.out.print(table)
+    raise typer.Exit(0 if all(check.ok for check in checks) else 1)
+
+
+def tick(on: On = None, as_json: AsJson = False, lang: Lang = None) -> None:
+    """Compute today's figures of all open tenders: run it daily; twice a day does no harm."""
+    session = Session(lang)
+    with session.store() as store, session.progress("Beregner tal", "Computing figures", quiet=as_json) as bar:
+        computed = figures.tick(store, on or today(), bar)
+    if as_json:
+        print_json({"tenders": computed})
+    else:
+        session.out.print(session.say(f"{computed} udbud beregnet", f"{computed} tenders computed"))
+
+
+@db.command("status")
+def db_status(as_json: AsJson = False, lang: Lang = None) -> None:
+    """Whether the embedded server runs, where, since when, and how much it holds. Starts nothing."""
+    session = Session(lang)
+    found = embedded(session.settings).status()
+    if as_json:
+        print_json(
+            {key: value if isinstance(value, int | None) else str(value) for key, value in asdict(found).items()}
+        )
+        return
+    grid = Table.grid(padding=(0, 2))
+    runs = session.say("kører", "running") if found.running else session.say("kører ikke", "not running")
+    facts: tuple[tuple[str, Any], ...] = (
+        (session.say("Server", "Server"), runs),
+        ("PostgreSQL", found.version),
+        ("Pid", found.pid),
+        (session.say("Mappe", "Folder"), found.data_dir),
+        (session.say("Fylder", "Size"), f"{number(found.size_bytes // 1_000_000, session.language, 0)} MB"),
+        (session.say("Siden", "Since"), f"{found.since:%d-%m-%Y %H:%M}" if found.since else None),
+        ("Socket", found.socket_dir),
+    )
+    for name, value in facts:
+        if value is not None:
+            grid.add_row(name, str(value))
+    session.out.print(grid)
+
+
+@db.command("stop")
+def db_stop(lang: Lang = None) -> None:
+    """Stop the embedded server; what is committed is on disk. The next command starts it again."""
+    session = Session(lang)
+    embedded(session.settings).stop()
+    session.out.print(session.say("Databasen er stoppet.", "The database is stopped."))
+
+
+def settings(as_json: AsJson = False) -> None:
+    """Every setting of the environment, its default, and what it does."""
+    if as_json:
+        print_json([asdict(setting) for setting in SETTINGS])
+        return
+    grid = Table(header_style="bold")
+    for heading in ("Name", "Default", "What it does"):
+        grid.add_column(heading, overflow="fold")
+    for setting in SETTINGS:
+        grid.add_row(setting.name, setting.default, setting.help)
+    Session().out.print(grid)

@@ -1,0 +1,196 @@
+"""Figures as stored: computed in the domain after changes and by the daily tick, read back as they were computed.
+
+A tender is computed in one REPEATABLE READ transaction with the log position it saw, so a figure always belongs to one
+state of the log. A tender changed meanwhile stays marked and is computed again: computing is coalesced, so the cost of
+an event does not grow with its tender (DECISIONS.md).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from schemas.vocabulary import Metric
+from services.domain.assessment import Assessment, assess
+from services.domain.figures import Figure
+from services.domain.findings import Finding
+from services.domain.status import Reason, Status
+from services.store.connections import Connection
+from services.store.figure_docs import Doc, decimal_of, figure_doc
+from services.store.loading import current
+from services.store.store import Store
+
+_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off"
+
+_DIRTY = b"SELECT s.name FROM state.dirty_tender d JOIN log.subject s ON s.no = d.subject_no ORDER BY s.no"
+_NOT_TICKED = b"""
+SELECT s.name FROM state.tender t JOIN log.subject s ON s.no = t.subject_no
+WHERE t.title IS NOT NULL AND (t.closed_on IS NULL OR t.closed_on >= %(on)s)
+  AND NOT EXISTS (SELECT FROM figures.figure f WHERE f.subject_no = t.subject_no AND f.on_date = %(on)s)
+ORDER BY s.no"""
+_SEEN = b"SELECT coalesce(max(position), 0) FROM log.applied_batch"
+_CLEAN = b"DELETE FROM state.dirty_tender WHERE subject_no = %s AND since_position <= %s"
+_DROP_FIGURES = b"DELETE FROM figures.figure WHERE subject_no = %s AND on_date = %s"
+_DROP_FINDINGS = b"DELETE FROM figures.finding WHERE subject_no = %s"
+_ADD_FIGURE = b"""
+INSERT INTO figures.figure (subject_no, target, on_date, computed_at_position, status, reason, agreed, waived, required,
+                            delivered, expected, forecast, last_date, doc)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+_ADD_FINDING = b"""
+INSERT INTO figures.finding (subject_no, on_date, code, about, must_act, must_act_organisation, since, da, en, doc)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"""
+_LATEST = b"""
+SELECT s.name, t.title, f.agreed, f.waived, f.required, f.delivered, f.expected, f.forecast, f.last_date, f.status,
+       f.reason, f.on_date, f.doc
+FROM figures.figure f
+JOIN log.subject s ON s.no = f.subject_no
+LEFT JOIN state.tender t ON t.subject_no = f.subject_no
+WHERE (%(tender)s::text IS NULL OR s.name = %(tender)s::text)
+  AND f.on_date = (SELECT max(on_date) FROM figures.figure g WHERE g.subject_no = f.subject_no)
+ORDER BY t.title, s.name, f.target"""
+_FINDINGS = b"""
+SELECT s.name, f.doc FROM figures.finding f JOIN log.subject s ON s.no = f.subject_no
+WHERE (%(tender)s::text IS NULL OR s.name = %(tender)s::text) ORDER BY s.name, f.code, f.about"""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A stored figure: what a table shows of it, and in `doc` all it was computed from."""
+
+    tender: str
+    tender_title: str | None
+    target: str
+    title: str | None
+    metric: Metric
+    on: date
+    agreed: Fraction
+    waived: Fraction
+    required: Fraction
+    delivered: Fraction | None
+    expected: Fraction | None
+    forecast: Fraction | None
+    last_date: date | None
+    status: Status
+    reason: Reason
+    follow_up_owner: str
+    doc: Doc
+
+
+Progress = Callable[[int, int], None]
+
+
+def refresh(store: Store, on: date, on_progress: Progress | None = None) -> int:
+    """Compute the tenders that changed since they were last computed; how many there were."""
+    return _compute(store, _names(store, _DIRTY), on, on_progress)
+
+
+def tick(store: Store, on: date, on_progress: Progress | None = None) -> int:
+    """Compute the open tenders without figures of this day, and those that changed. Safe to repeat."""
+    names = dict.fromkeys([*_names(store, _DIRTY), *_names(store, _NOT_TICKED, {"on": on})])
+    return _compute(store, list(names), on, on_progress)
+
+
+def compute(store: Store, tender: str, on: date) -> Assessment:
+    """Compute and store one tender now."""
+    subject_no = store.names.subjects.find(tender)
+
+    def work(connection: Connection) -> Assessment:
+        position = _one(connection, _SEEN)
+        assessment = assess(current(store, connection, tender), on)
+        connection.execute(_DROP_FIGURES, [subject_no, on])
+        connection.execute(_DROP_FINDINGS, [subject_no])
+        with connection.cursor() as cursor:
+            cursor.executemany(_ADD_FIGURE, [_figure_row(subject_no, position, f) for f in assessment.figures])
+            cursor.executemany(_ADD_FINDING, [_finding_row(subject_no, on, f) for f in assessment.findings])
+        connection.execute(_CLEAN, [subject_no, position])
+        return assessment
+
+    return store.database.in_transaction(work, _SNAPSHOT)
+
+
+def latest(store: Store, tender: str | None = None) -> list[FigureRow]:
+    """The figures last computed, of one tender or of all."""
+    with store.database.transaction() as connection:
+        return [_read(row) for row in connection.execute(_LATEST, {"tender": tender})]
+
+
+def stored_findings(store: Store, tender: str | None = None) -> list[tuple[str, Doc]]:
+    """The findings last computed, with their tender."""
+    with store.database.transaction() as connection:
+        return list(connection.execute(_FINDINGS, {"tender": tender}))
+
+
+def finding_doc(one: Finding) -> Doc:
+    """A finding as JSON."""
+    return {
+        "code": one.code,
+        "about": one.about,
+        "must_act": one.must_act.value,
+        "organisation": one.organisation,
+        "since": one.since.isoformat() if one.since else None,
+        "da": one.da,
+        "en": one.en,
+    }
+
+
+def _compute(store: Store, tenders: Sequence[str], on: date, on_progress: Progress | None) -> int:
+    for done, tender in enumerate(tenders, start=1):
+        compute(store, tender, on)
+        if on_progress:
+            on_progress(done, len(tenders))
+    return len(tenders)
+
+
+def _names(store: Store, query: bytes, parameters: dict[str, Any] | None = None) -> list[str]:
+    with store.database.transaction() as connection:
+        return [name for (name,) in connection.execute(query, parameters)]
+
+
+def _one(connection: Connection, query: bytes) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _figure_row(subject_no: int | None, position: int, figure: Figure) -> tuple[Any, ...]:
+    numbers = (figure.agreed, figure.waived, figure.required, figure.delivered, figure.expected, figure.forecast)
+    stands = (figure.status.value, figure.reason.value)
+    doc = Jsonb(figure_doc(figure))
+    return subject_no, figure.target, figure.on, position, *stands, *map(decimal_of, numbers), figure.last_date, doc
+
+
+def _finding_row(subject_no: int | None, on: date, one: Finding) -> tuple[Any, ...]:
+    doc = Jsonb(finding_doc(one))
+    return subject_no, on, one.code, one.about, one.must_act.value, one.organisation, one.since, one.da, one.en, doc
+
+
+def _read(row: Iterable[Any]) -> FigureRow:
+    tender, title, *numbers, last_date, status, reason, on, doc = row
+    agreed, waived, required = (Fraction(number) for number in numbers[:3])
+    delivered, expected, forecast = (_fraction(number) for number in numbers[3:])
+    return FigureRow(
+        tender=tender,
+        tender_title=title,
+        target=doc["target"],
+        title=doc["title"],
+        metric=Metric.of(doc["metric"]),
+        on=on,
+        agreed=agreed,
+        waived=waived,
+        required=required,
+        delivered=delivered,
+        expected=expected,
+        forecast=forecast,
+        last_date=last_date,
+        status=Status.of(status),
+        reason=Reason.of(reason),
+        follow_up_owner=doc["follow_up_owner"],
+        doc=doc,
+    )
+
+
+def _fraction(number: Decimal | None) -> Fraction | None:
+    return None if number is None else Fraction(number)
