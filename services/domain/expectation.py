@@ -16,6 +16,7 @@ SHARES = frozenset({Metric.SHARE_OF_HOURS, Metric.SHARE_IN_WORK})
 IN_HOURS = frozenset({Metric.FTE, Metric.PERSON_WEEKS})
 _PLANNED = IN_HOURS | {Metric.PERSONS, Metric.PLACEMENTS}
 _FULL_WEEK = 37
+_NOT_BEFORE = date(1990, 1, 1).toordinal()
 _INTAKES = ((7, 1), (1, 1))
 """Month and day on which apprentices come out of the basic course: summer and New Year (domain.md section 6)."""
 
@@ -74,7 +75,9 @@ def has_plan(target: Target, frame: Frame, on: date) -> bool:
 
 
 def _plan_fits(target: Target, plan: Plan, frame: Frame) -> bool:
-    contractor_fits = not target.contractors or frame.hangs_under(plan.contractor, target.contractors)
+    contractor_fits = not target.contractors or (
+        plan.contractor is not None and frame.hangs_under(plan.contractor, target.contractors)
+    )
     return contractor_fits and (not target.contracts or plan.contract in target.contracts)
 
 
@@ -115,8 +118,10 @@ def places_at_once(target: Target, rules: CountingRules, required: Fraction, sch
     """How many full-time places can be on site together: as agreed, else twice what is needed on average."""
     if rules.places_at_once is not None or schedule.start is None or schedule.end is None:
         return rules.places_at_once or 1
-    weeks = Fraction((schedule.end - schedule.start).days + 1, 7)
-    needed = required * hours_per_unit(target.metric, rules) / (_FULL_WEEK * weeks)
+    days = (schedule.end - schedule.start).days + 1
+    if days <= 0:
+        return 1
+    needed = required * hours_per_unit(target.metric, rules) * 7 / (_FULL_WEEK * days)
     return max(1, ceil(2 * needed))
 
 
@@ -134,7 +139,7 @@ def last_date(
         last -= ceil(hours * 7 / (places * _FULL_WEEK)) - 1
     elif target.metric in _PLANNED and rules.min_weeks:
         last -= 7 * rules.min_weeks - 1
-    day = date.fromordinal(max(last, 1))
+    day = date.fromordinal(max(last, _NOT_BEFORE))
     return _last_intake(day) if set(target.kinds) == {PlacementKind.APPRENTICESHIP} else day
 
 

@@ -24,7 +24,6 @@ RULES_VERSION = 1
 """Raised when a change of these rules changes a figure: stored with each figure."""
 
 _AS_DELIVERED = frozenset({Metric.SHARE_OF_HOURS, Metric.SHARE_IN_WORK, Metric.CONVERSIONS, Metric.IN_WORK})
-_GONE = frozenset({Standing.NOT_STARTED, Standing.DISPUTED, Standing.MATCHED, Standing.HELD_BACK})
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,13 @@ class Reckoning:
         return max(self.on, due.schedule.end) if due.schedule.end else self.on
 
     def _tally(self, due: Due, on: date) -> Tally:
-        return Tally(due.narrowing, on, frozenset((p.of, p.from_on.year, p.from_on.month) for p in self.site_hours))
+        site_hours = self._site_hours(due.narrowing) if due.target.metric is Metric.SHARE_OF_HOURS else ()
+        return Tally(due.narrowing, on, frozenset((p.of, p.from_on.year, p.from_on.month) for p in site_hours))
+
+    def _site_hours(self, narrowing: Narrowing) -> list[Period]:
+        """The site hours that a target is a share of."""
+        contractors = {c for c in {p.of for p in self.site_hours} if narrowing.site_fits(c)}
+        return [p for p in self.site_hours if p.of in contractors]
 
     def add(self, person: Sequence[Course]) -> list[Placed]:
         """Add all courses of one person; gives them back as placed today."""
@@ -140,11 +145,10 @@ class Reckoning:
         return due.target.metric not in _AS_DELIVERED and due.schedule.end is not None
 
     def _is_report(self, one: Placed, target: Target) -> bool:
-        if one.standing in _GONE:
+        if one.gone:
             return False
-        contractor = one.placement.contractor
-        return not target.contractors or (
-            contractor is not None and self.frame.hangs_under(contractor, target.contractors)
+        return not target.contractors or any(
+            self.frame.hangs_under(contractor, target.contractors) for contractor in one.contractors
         )
 
     def _count(self, placed: Sequence[Placed], tallies: Sequence[Tally], due: Sequence[Due]) -> None:
@@ -168,7 +172,7 @@ class Reckoning:
         return [self._figure(due, now, later, reported=reported) for due, now, later, reported in rows]
 
     def _figure(self, due: Due, now: Tally, later: Tally, *, reported: bool) -> Figure:
-        site_ticks = self._site_ticks(due.target)
+        site_ticks = int(sum(p.hours for p in self._site_hours(due.narrowing)) * TICKS_PER_HOUR)
         delivered = now.delivered(site_ticks) if reported else None
         forecast = self._forecast(due, delivered, later)
         expectation = expected_by(due.target, due.terms.rules, due.required, self.frame, self.on)
@@ -205,12 +209,6 @@ class Reckoning:
             unknown=now.unknown,
             members=now.members,
         )
-
-    def _site_ticks(self, target: Target) -> int:
-        contractors = {p.of for p in self.site_hours}
-        if target.contractors:
-            contractors = {c for c in contractors if self.frame.hangs_under(c, target.contractors)}
-        return int(sum(p.hours for p in self.site_hours if p.of in contractors) * TICKS_PER_HOUR)
 
     def _forecast(self, due: Due, delivered: Fraction | None, later: Tally) -> Fraction | None:
         if due.schedule.end is None:

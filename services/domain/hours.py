@@ -39,11 +39,11 @@ def fold_hours(events: Sequence[AnyEvent]) -> tuple[Period, ...]:
     for event in events:
         period = (event.data.from_on, event.data.to_on)
         register[period] = max(register.get(period, event), event, key=_precedence)
-    kept: list[AnyEvent] = []
-    for event in sorted(register.values(), key=_worth):
-        if not any(_overlap(event, other) for other in kept):
-            kept.append(event)
-    periods = (_period(event, holds=event in kept) for event in register.values())
+    kept: dict[tuple[date, date], AnyEvent] = {}
+    for period, event in sorted(register.items(), key=lambda item: _worth(item[1])):
+        if not any(_overlap(event, other) for other in kept.values()):
+            kept[period] = event
+    periods = (_period(event, holds=period in kept) for period, event in register.items())
     return tuple(sorted(periods, key=lambda p: (p.from_on, p.to_on)))
 
 

@@ -50,6 +50,24 @@ FULL_WEEK = Decimal("37")
 """Weekly hours of a full-time job in Denmark (domain.md section 2); also assumed where none are given."""
 
 _DAY = timedelta(days=1)
+_JOB_CENTRES_WORD = (
+    PlacementReported,
+    PlacementConfirmed,
+    PlacementDisputed,
+    PlacementFollowedUp,
+    GrantGiven,
+    MentorAssigned,
+)
+_TELLING = (
+    "started_on",
+    "ended_on",
+    "paused_on",
+    "resumed_on",
+    "moved_on",
+    "changed_on",
+    "confirmed_on",
+    "agreed_on",
+)
 _SUBSIDISED = frozenset({GrantKind.WORK_PLACEMENT, GrantKind.WAGE_SUBSIDY})
 T = TypeVar("T")
 
@@ -86,9 +104,11 @@ class Verdict(NamedTuple):
 
 
 class FollowUp(NamedTuple):
-    """Whether the person was in work on a day, and what the placement had led to."""
+    """Whether the person was in work on a day, and what the placement had led to; in order of these fields."""
 
     on: date
+    source: str
+    id: str
     in_work: YesNoUnknown
     outcome: Outcome | None
 
@@ -97,7 +117,7 @@ class FollowUp(NamedTuple):
 class Placement:
     """One course of one person at one contractor, as the effective events tell it.
 
-    `workplaces`, `weekly_hours`, `trades` and `pathways` begin with what held at the start; dated changes follow.
+    `workplaces`, `weekly_hours`, `trades` and `pathways` begin with what the terms say, since ever; changes follow.
     `contradictions` names the facts on which reports differ. Without terms `person`, `contractor` and `kind` are None.
     """
 
@@ -177,7 +197,6 @@ def fold_placement(placement: str, events: Sequence[AnyEvent]) -> Placement:
     start, starts = _start(told, apprenticeship)
     end, end_reason, outcome, ends = _end(told)
     contractor = told.term("contractor")
-    began = start or _planned_start(told) or date.min
     resident, heard_both = _resident(told, contractor)
     contradictions = [
         name
@@ -198,11 +217,11 @@ def fold_placement(placement: str, events: Sequence[AnyEvent]) -> Placement:
         end_reason=end_reason,
         outcome=outcome,
         not_started=start is None and bool(told.of(PlacementNotStarted)),
-        workplaces=_workplaces(told, began, contractor),
-        weekly_hours=_changes(began, weekly_hours or FULL_WEEK, _extensions(told, "weekly_hours")),
+        workplaces=_workplaces(told, contractor),
+        weekly_hours=_changes(weekly_hours or FULL_WEEK, _extensions(told, "weekly_hours")),
         weekly_hours_assumed=weekly_hours is None,
-        trades=_trades(told, began, apprenticeship),
-        pathways=_pathways(told, began),
+        trades=_trades(told, apprenticeship),
+        pathways=_pathways(told),
         pauses=_pauses(told),
         school=tuple(sorted(Span(s.from_on, s.to_on) for s in told.of(SchoolPeriodReported))),
         allocations=_allocations(told),
@@ -222,7 +241,7 @@ def fold_placement(placement: str, events: Sequence[AnyEvent]) -> Placement:
         own_word=any(e.data.on_behalf_of is None and e.data.reported_by == contractor for e in told.events),
         only_job_centre=bool(told.terms) and all(isinstance(t, PlacementReported) for t in told.terms),
         contradictions=tuple(contradictions),
-        last_told=max((day for event in told.events for day in _days(event.data)), default=None),
+        last_told=max((day for e in told.events for day in _told_by_contractor(e.data, contractor)), default=None),
         events=len(told.events),
     )
 
@@ -255,12 +274,9 @@ def _planned_end(told: _Told) -> date | None:
     return planned
 
 
-def _changes(began: date, first: T, changes: Iterable[tuple[date, T]]) -> tuple[tuple[date, T], ...]:
-    """What held from the start, then each change; of several on one day the last, and none before the start."""
-    by_day = {began: first}
-    for day, value in changes:
-        by_day[max(day, began)] = value
-    return tuple(sorted(by_day.items(), key=lambda item: item[0]))
+def _changes(first: T, changes: Iterable[tuple[date, T]]) -> tuple[tuple[date, T], ...]:
+    """What held since ever, then each change in order of its day; of several on one day the last."""
+    return tuple({date.min: first, **dict(changes)}.items())
 
 
 def _extensions(told: _Told, field: str) -> list[tuple[date, Any]]:
@@ -268,26 +284,22 @@ def _extensions(told: _Told, field: str) -> list[tuple[date, Any]]:
     return [(e.extended_on, getattr(e, field)) for e in extensions if getattr(e, field) is not None]
 
 
-def _workplaces(told: _Told, began: date, contractor: str | None) -> tuple[Workplace, ...]:
+def _workplaces(told: _Told, contractor: str | None) -> tuple[Workplace, ...]:
     if contractor is None:
         return ()
     moves = told.dated(PlacementMoved, lambda m: m.moved_on)
-    changes = _changes(
-        began, (contractor, told.term("contract")), [(m.moved_on, (m.contractor, m.contract)) for m in moves]
-    )
+    changes = _changes((contractor, told.term("contract")), [(m.moved_on, (m.contractor, m.contract)) for m in moves])
     return tuple(Workplace(day, *where) for day, where in changes)
 
 
-def _trades(
-    told: _Told, began: date, apprenticeship: ApprenticeshipAgreed | None
-) -> tuple[tuple[date, Trade | None], ...]:
+def _trades(told: _Told, apprenticeship: ApprenticeshipAgreed | None) -> tuple[tuple[date, Trade | None], ...]:
     first: Trade | None = told.term("trade") or (apprenticeship.trade if apprenticeship else None)
     changes = told.dated(PlacementTradeChanged, lambda c: c.changed_on)
-    return _changes(began, first, [(change.changed_on, change.trade) for change in changes])
+    return _changes(first, [(change.changed_on, change.trade) for change in changes])
 
 
-def _pathways(told: _Told, began: date) -> tuple[tuple[date, Pathway], ...]:
-    changes = _changes(began, told.term("pathway"), _extensions(told, "pathway"))
+def _pathways(told: _Told) -> tuple[tuple[date, Pathway], ...]:
+    changes = _changes(told.term("pathway"), _extensions(told, "pathway"))
     return tuple((day, pathway) for day, pathway in changes if pathway is not None)
 
 
@@ -328,27 +340,27 @@ def _authorised_until(told: _Told) -> date | None:
     return until
 
 
+def _speaker(data: Fact) -> str:
+    """Whose word it is."""
+    return data.on_behalf_of or data.reported_by
+
+
 def _verdicts(told: _Told) -> tuple[Verdict, ...]:
-    confirmed = {Verdict(c.confirmed_on, c.reported_by, disputed=False) for c in told.of(PlacementConfirmed)}
-    disputed = {Verdict(d.disputed_on, d.reported_by, disputed=True) for d in told.of(PlacementDisputed)}
+    confirmed = {Verdict(c.confirmed_on, _speaker(c), disputed=False) for c in told.of(PlacementConfirmed)}
+    disputed = {Verdict(d.disputed_on, _speaker(d), disputed=True) for d in told.of(PlacementDisputed)}
     return tuple(sorted(confirmed | disputed))
 
 
 def _follow_ups(told: _Told) -> tuple[FollowUp, ...]:
-    found = told.dated(PlacementFollowedUp, lambda f: f.followed_up_on)
-    return tuple(FollowUp(f.followed_up_on, f.in_work, f.outcome) for f in found)
+    found = ((e, e.data) for e in told.events if isinstance(e.data, PlacementFollowedUp))
+    return tuple(sorted(FollowUp(d.followed_up_on, e.source, e.id, d.in_work, d.outcome) for e, d in found))
 
 
-def _days(data: Fact) -> Iterable[date]:
-    """The days an event tells of, plans and permissions for the future left out."""
-    told_of = (
-        "started_on",
-        "ended_on",
-        "paused_on",
-        "resumed_on",
-        "moved_on",
-        "changed_on",
-        "confirmed_on",
-        "agreed_on",
-    )
-    return (day for field in told_of if (day := getattr(data, field, None)))
+def _told_by_contractor(data: Fact, contractor: str | None) -> Iterable[date]:
+    """The days a contractor's word tells of, plans and permissions for the future left out.
+
+    What the job centre says of a placement breaks nobody's silence but its own.
+    """
+    if isinstance(data, _JOB_CENTRES_WORD) and _speaker(data) != contractor:
+        return ()
+    return (day for field in _TELLING if (day := getattr(data, field, None)))

@@ -3,12 +3,14 @@
 A date outside the table is answered with None, "no rule known for this date", never with the nearest one.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from schemas.vocabulary import PlacementKind, ProcurementRoute
+from services.domain.hours import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,10 @@ def training_terms_required(sum_dkk: int, signed_on: date, delivery_on: date) ->
     return sum_dkk > rule.value and delivery_on - signed_on > TRAINING_TERMS_OVER
 
 
-def unrewarded_hours(month: date, hours: Decimal) -> Decimal:
-    """The hours of an operations assistant in a month for which no reward may be paid."""
-    rule = known_on(REWARDED_HOURS_A_MONTH, month)
-    return max(Decimal(0), hours - rule.value) if rule else hours
+def unrewarded_hours(periods: Iterable[Period]) -> Decimal:
+    """The hours of an operations assistant for which no reward may be paid: those over a month's limit, or too late."""
+    by_month: dict[tuple[int, int, int], Decimal] = defaultdict(Decimal)
+    for period in periods:
+        rule = known_on(REWARDED_HOURS_A_MONTH, period.to_on)
+        by_month[period.to_on.year, period.to_on.month, rule.value if rule else 0] += period.hours
+    return sum((max(Decimal(0), hours - limit) for (_, _, limit), hours in by_month.items()), Decimal(0))

@@ -12,7 +12,7 @@ from services.domain.courses import Course, Ties
 from services.domain.folding import StateRow, fold
 from services.domain.hours import Period
 from services.domain.persons import Match, PersonLink
-from services.domain.placements import Placement
+from services.domain.placements import Placement, fold_placement
 from services.domain.site import Action, Meeting, Opening
 from services.domain.tenders import Frame
 from services.domain.units import Family, Unit, unit_of
@@ -38,30 +38,40 @@ class Replay:
         return {subject: resolve(events) for subject, events in self._by_subject.items()}
 
     @cached_property
-    def _units(self) -> Mapping[tuple[str, Unit], Sequence[AnyEvent]]:
-        units: dict[tuple[str, Unit], list[AnyEvent]] = defaultdict(list)
+    def _units(self) -> Mapping[Family, Mapping[tuple[str, str], Sequence[AnyEvent]]]:
+        """The effective events by family, then by subject and the unit's key."""
+        units: dict[Family, dict[tuple[str, str], list[AnyEvent]]] = defaultdict(lambda: defaultdict(list))
         for subject, resolved in self._resolved.items():
             for event in resolved.events:
-                units[subject, unit_of(event)].append(event)
+                unit = unit_of(event)
+                units[unit.family][subject, unit.key].append(event)
         return units
 
     def _rows(self, family: Family, cls: type[T], subject: str | None) -> list[T]:
-        folded: list[StateRow] = [
+        folded: Iterable[StateRow] = (
             row
-            for (of, unit), events in sorted(self._units.items())
-            if unit.family is family and subject in {None, of}
-            for row in fold(of, unit, events)
-        ]
+            for (of, key), events in sorted(self._units.get(family, {}).items(), key=lambda item: item[0])
+            if subject in {None, of}
+            for row in fold(of, Unit(family, key), events)
+        )
         return [row for row in folded if isinstance(row, cls)]
 
     def frame(self) -> Frame:
         """What frames the tender."""
-        return Frame(self._units.get((self.tender, Unit(Family.TENDER, "")), ()))
+        return Frame(self._units.get(Family.TENDER, {}).get((self.tender, ""), ()))
+
+    @cached_property
+    def _periods(self) -> Mapping[str, Sequence[Period]]:
+        periods: dict[str, list[Period]] = defaultdict(list)
+        for period in self._rows(Family.HOURS, Period, self.tender):
+            periods[period.of].append(period)
+        return periods
 
     @cached_property
     def _placements(self) -> Mapping[str, Placement]:
-        found = self._rows(Family.PLACEMENT, Placement, self.tender)
-        return {placement.placement: placement for placement in found}
+        """Every placement by id; one of which only hours were told waits, so that they are not lost in silence."""
+        found = {row.placement: row for row in self._rows(Family.PLACEMENT, Placement, self.tender)}
+        return {name: fold_placement(name, ()) for name in self._periods} | found
 
     def ties(self) -> Ties:
         """Which placements are one."""
@@ -72,16 +82,13 @@ class Replay:
         registered = self.frame().registered
         circle = registered.linking_circle if registered else ""
         roots = {link.person: link.root for link in self._rows(Family.PERSONS, PersonLink, circle)}
-        periods: dict[str, list[Period]] = defaultdict(list)
-        for period in self._rows(Family.HOURS, Period, self.tender):
-            periods[period.of].append(period)
 
         def person(placement: Placement) -> tuple[str, str]:
             named = placement.person
             return (roots.get(named, named), "") if named else ("", placement.placement)
 
         for _, group in groupby(sorted(self._placements.values(), key=lambda p: (person(p), p.placement)), person):
-            yield [Course(placement, periods.get(placement.placement, ())) for placement in group]
+            yield [Course(placement, self._periods.get(placement.placement, ())) for placement in group]
 
     def site_hours(self) -> Sequence[Period]:
         """The periods of site hours."""

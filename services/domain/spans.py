@@ -59,6 +59,11 @@ def stretches(changes: Sequence[tuple[date, T]], first: int, last: int) -> Itera
             yield begin, end, value
 
 
+def held_on(changes: Sequence[tuple[date, T]], day: int) -> T:
+    """What held on a day, from dated changes in order, the first of which is not after it."""
+    return next(value for begun, value in reversed(changes) if begun.toordinal() <= day)
+
+
 def months(first: int, last: int) -> Iterator[Days]:
     """The span cut at the ends of calendar months."""
     while first <= last:

@@ -1,19 +1,18 @@
 """What fits a target, and what it adds up to (RULES.md section 5)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
 from schemas.secretariat import CountingRules, SubstitutionAgreed, Target
-from schemas.vocabulary import Metric, Novelty, Outcome, Pathway, PlacementKind, YesNoUnknown
+from schemas.vocabulary import Metric, Outcome, Pathway, PlacementKind, YesNoUnknown
 from services.domain.courses import Placed, Stay
-from services.domain.placements import Placement
 from services.domain.retention import WorkAnswer, found_in_work
-from services.domain.spans import months
+from services.domain.spans import months, stretches
 from services.domain.tenders import Frame
-from services.domain.timeline import TICKS_PER_HOUR, Piece
+from services.domain.timeline import TICKS_PER_HOUR, Piece, hours_of
 
 TRAINING = frozenset({PlacementKind.APPRENTICESHIP, PlacementKind.OTHER_TRAINING})
 _LED_ON = {
@@ -42,6 +41,16 @@ class Sum:
         """All hours, in ticks."""
         return self.measured + self.computed
 
+    @property
+    def measured_hours(self) -> Fraction:
+        """Hours that were reported."""
+        return hours_of(self.measured)
+
+    @property
+    def computed_hours(self) -> Fraction:
+        """Hours computed from weekly hours where none were reported."""
+        return hours_of(self.computed)
+
 
 @dataclass(frozen=True)
 class Narrowing:
@@ -49,7 +58,7 @@ class Narrowing:
 
     target: Target
     rules: CountingRules
-    new_since: date | None
+    new_since: date
     substitutions: tuple[SubstitutionAgreed, ...]
     frame: Frame
 
@@ -69,31 +78,50 @@ class Narrowing:
             and (not target.contractors or self.frame.hangs_under(stay.contractor, target.contractors))
         )
 
-    def person_fits(self, placed: Placed) -> bool:
-        """Whether all fits that is said of the placement and its person, kind and place apart."""
-        target, placement = self.target, placed.placement
-        return (
-            (not target.age_bands or placement.age_band in target.age_bands)
-            and (not target.residents_only or placement.resident is YesNoUnknown.YES)
-            and (not target.new_only or self.is_new(placement) is YesNoUnknown.YES)
-            and (not target.pathways or any(p in target.pathways for p in pathways(placed)))
+    def site_fits(self, contractor: str) -> bool:
+        """Whether a contractor's site hours are among those the target is a share of."""
+        target, frame = self.target, self.frame
+        return (not target.contractors or frame.hangs_under(contractor, target.contractors)) and (
+            not target.contracts or frame.hangs_under(contractor, self._holders)
         )
 
-    def is_new(self, placement: Placement) -> YesNoUnknown:
+    @cached_property
+    def _holders(self) -> frozenset[str]:
+        return self.frame.holders(self.target.contracts)
+
+    def person_fits(self, placed: Placed) -> bool:
+        """Whether all fits that is said of the placement and its person, kind and place apart."""
+        target = self.target
+        return not any(self.gaps(placed)) and (not target.pathways or not pathways(placed).isdisjoint(target.pathways))
+
+    def gaps(self, placed: Placed) -> Iterator[tuple[str, bool]]:
+        """Which narrowings a placement does not fit, and of each whether that is because it is not known."""
+        target, placement = self.target, placed.placement
+        if target.residents_only and placement.resident is not YesNoUnknown.YES:
+            yield "resident", placement.resident is YesNoUnknown.UNKNOWN
+        if target.age_bands and placement.age_band not in target.age_bands:
+            yield "age_band", placement.age_band is None
+        if target.new_only and (new := self.is_new(placed)) is not YesNoUnknown.YES:
+            yield "novelty", new is YesNoUnknown.UNKNOWN
+
+    def is_new(self, placed: Placed) -> YesNoUnknown:
         """Whether the training agreement was made for this contract (RULES.md section 3)."""
-        if placement.kind not in TRAINING:
+        if placed.placement.kind not in TRAINING:
             return YesNoUnknown.YES
-        since = self.rules.new_since or self.frame.contract_signed.get(placement.contract or "") or self.new_since
-        if placement.signed_on is not None and since is not None:
-            return YesNoUnknown.YES if placement.signed_on >= since else YesNoUnknown.NO
-        if placement.novelty is None:
+        signed_on = placed.placement.signed_on
+        if signed_on is None:
             return YesNoUnknown.UNKNOWN
-        return YesNoUnknown.YES if placement.novelty is Novelty.NEW else YesNoUnknown.NO
+        contract = placed.stays[0].contract if placed.stays else None
+        since = self.rules.new_since or self.frame.contract_signed.get(contract or "") or self.new_since
+        return YesNoUnknown.YES if signed_on >= since else YesNoUnknown.NO
 
 
-def pathways(placed: Placed) -> list[Pathway]:
-    """The pathways the placement has had by the day it is seen."""
-    return [pathway for day, pathway in placed.placement.pathways if day <= placed.on]
+def pathways(placed: Placed) -> frozenset[Pathway]:
+    """The pathways the placement has had from its start to the day it is seen."""
+    if placed.start is None:
+        return frozenset()
+    had = stretches(placed.placement.pathways, placed.start.toordinal(), placed.until)
+    return frozenset(pathway for _, _, pathway in had)
 
 
 @dataclass
@@ -118,7 +146,7 @@ class Tally:
     def add(self, person: Sequence[Placed], found: Iterable[Piece]) -> None:
         """Add one person: the courses that count (and have lasted long enough), and the pieces of their time."""
         target = self.narrowing.target
-        self._note_unknown(person)
+        self._note_gaps(person)
         fitting = {i: one for i, one in enumerate(person) if self._fits(one)}
         own = {i for i, one in fitting.items() if not target.kinds or one.placement.kind in target.kinds}
         for index, one in fitting.items():
@@ -135,9 +163,14 @@ class Tally:
             self._add_in_work([fitting[i] for i in own], person, target.after_weeks)
 
     def _fits(self, one: Placed) -> bool:
-        target = self.narrowing.target
-        kind_fits = not target.kinds or one.placement.kind in target.kinds or one.placement.kind in self.narrowing.also
-        return kind_fits and self.narrowing.person_fits(one) and any(map(self.narrowing.stay_fits, one.stays))
+        return self._kind_fits(one) and self.narrowing.person_fits(one) and self._is_there(one)
+
+    def _kind_fits(self, one: Placed) -> bool:
+        kinds, kind = self.narrowing.target.kinds, one.placement.kind
+        return not kinds or kind in kinds or kind in self.narrowing.also
+
+    def _is_there(self, one: Placed) -> bool:
+        return any(map(self.narrowing.stay_fits, one.stays))
 
     def _add_placement(self, one: Placed, total: Sum) -> None:
         total.placements += 1
@@ -146,7 +179,7 @@ class Tally:
         if total is self.base:
             self._apart(one).placements += 1
             self.by_contractor.setdefault(one.placement.contractor or "", Sum()).placements += 1
-            self.on_behalf += not one.placement.own_word
+            self.on_behalf += not one.own_word
 
     def _apart(self, one: Placed) -> Sum:
         return self.by_kind.setdefault(_kind(one), Sum())
@@ -185,7 +218,8 @@ class Tally:
 
     def _add_conversions(self, own: Sequence[Placed], person: Sequence[Placed]) -> None:
         for one in own:
-            asked = [p for p in pathways(one) if p in _LED_ON and p in (self.narrowing.target.pathways or _LED_ON)]
+            wanted = self.narrowing.target.pathways or tuple(_LED_ON)
+            asked = [p for p in _LED_ON if p in wanted and p in pathways(one)]
             self.attempts += bool(asked)
             self.conversions += any(_led_on(one, pathway, person, self.on) for pathway in asked)
 
@@ -194,18 +228,12 @@ class Tally:
             answer = found_in_work(one, person, after_weeks, self.on)
             self.in_work[answer] = self.in_work.get(answer, 0) + 1
 
-    def _note_unknown(self, person: Iterable[Placed]) -> None:
-        target = self.narrowing.target
-        gaps: Mapping[str, Callable[[Placed], bool]] = {
-            "resident": lambda p: target.residents_only and p.placement.resident is YesNoUnknown.UNKNOWN,
-            "age_band": lambda p: bool(target.age_bands) and p.placement.age_band is None,
-            "novelty": lambda p: target.new_only and self.narrowing.is_new(p.placement) is YesNoUnknown.UNKNOWN,
-        }
+    def _note_gaps(self, person: Iterable[Placed]) -> None:
+        """Note what would fit, were it known."""
         for one in person:
-            if target.kinds and one.placement.kind not in target.kinds:
-                continue
-            for name, is_gap in gaps.items():
-                if is_gap(one):
+            gaps = dict(self.narrowing.gaps(one))
+            if gaps and all(gaps.values()) and self._kind_fits(one) and self._is_there(one):
+                for name in gaps:
                     self.unknown[name] = self.unknown.get(name, 0) + 1
 
     def delivered(self, site_ticks: int) -> Fraction | None:
@@ -252,20 +280,11 @@ def _kind(one: Placed) -> PlacementKind:
 
 def _led_on(one: Placed, pathway: Pathway, person: Sequence[Placed], on: date) -> bool:
     kind, outcomes = _LED_ON[pathway]
-    if one.end is not None and one.end <= on and one.placement.outcome in outcomes:
+    if one.end is not None and one.end <= on and one.outcome in outcomes:
         return True
     if any(f.on <= on and f.outcome in outcomes for f in one.placement.follow_ups):
         return True
-    return any(later.placement.kind is kind and _continues(later, one, person) for later in person)
-
-
-def _continues(later: Placed, first: Placed, person: Sequence[Placed]) -> bool:
-    by_id = {one.placement.placement: one for one in person}
-    seen: set[str] = set()
-    before = later.placement.continues
-    while before is not None and before not in seen:
-        if before == first.placement.placement:
-            return True
-        seen.add(before)
-        before = by_id[before].placement.continues if before in by_id else None
-    return False
+    return any(
+        later is not one and later.placement.kind is kind and one.placement.placement in later.follows
+        for later in person
+    )

@@ -3,7 +3,8 @@
 What holds depends on the date asked, so the state keeps every dated word and answers by date.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -46,10 +47,10 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A training plan as last stated."""
+    """A training plan as last stated; whose it is, is unknown while only a revision has been told."""
 
     plan: str
-    contractor: str
+    contractor: str | None
     contract: str | None
     stated_on: date
     starts: tuple[PlannedStart, ...]
@@ -82,9 +83,16 @@ class Frame:
         """Keep the events in order of (source, id)."""
         self.events: Sequence[AnyEvent] = sorted(events, key=lambda e: (e.source, e.id))
 
+    @cached_property
+    def _by_class(self) -> Mapping[type[Fact], list[Any]]:
+        by_class: dict[type[Fact], list[Any]] = defaultdict(list)
+        for event in self.events:
+            by_class[type(event.data)].append(event.data)
+        return by_class
+
     def of(self, cls: type[T]) -> list[T]:
         """What was said of a class, in order of (source, id)."""
-        return [event.data for event in self.events if isinstance(event.data, cls)]
+        return self._by_class.get(cls, [])
 
     @cached_property
     def registered(self) -> TenderRegistered | None:
@@ -92,11 +100,11 @@ class Frame:
         return next(iter(self.of(TenderRegistered)), None)
 
     @cached_property
-    def engaged(self) -> dict[str, str | None]:
-        """Every engaged contractor, with the contractor it hangs under (RULES.md section 3)."""
-        engaged: dict[str, str | None] = {data.contractor: None for data in self.of(ContractAwarded)}
-        engaged |= {data.successor: engaged.get(data.contractor) for data in self.of(ContractorSucceeded)}
-        return engaged | {data.contractor: data.under for data in self.of(ContractorEngaged)}
+    def engaged(self) -> frozenset[str]:
+        """Every engaged contractor (RULES.md section 3)."""
+        awarded = {data.contractor for data in self.of(ContractAwarded)}
+        succeeded = {data.successor for data in self.of(ContractorSucceeded)}
+        return frozenset(awarded | succeeded | {data.contractor for data in self.of(ContractorEngaged)})
 
     @cached_property
     def companies(self) -> dict[str, str]:
@@ -104,34 +112,87 @@ class Frame:
         names = {data.successor: data.company for data in self.of(ContractorSucceeded)}
         return names | {data.contractor: data.company for data in self.of(ContractorEngaged)}
 
-    def hangs_under(self, contractor: str, any_of: Sequence[str]) -> bool:
+    @cached_property
+    def _above(self) -> Mapping[str, set[str]]:
+        """The contractors each one hangs under; a successor nobody engaged hangs where its predecessors did."""
+        above: dict[str, set[str]] = defaultdict(set)
+        for data in self.of(ContractorEngaged):
+            above[data.contractor] |= {data.under} if data.under else set()
+        engaged = frozenset(above)
+        for contractor in self._successions:
+            for successor in self.successors(contractor) - engaged:
+                above[successor] |= above.get(contractor, set())
+        return above
+
+    def above(self, contractor: str) -> list[str]:
+        """The contractors that one hangs directly under; several where reports differ."""
+        return sorted(self._above.get(contractor, ()))
+
+    def hangs_under(self, contractor: str, any_of: Collection[str]) -> bool:
         """Whether a contractor is one of some, or a subcontractor below one of them, however deep."""
-        seen: set[str] = set()
-        above: str | None = contractor
-        while above is not None and above not in seen:
-            if above in any_of:
+        if contractor in any_of:
+            return True
+        seen, left = {contractor}, [contractor]
+        while left:
+            found = self._above.get(left.pop(), set()) - seen
+            if not found.isdisjoint(any_of):
                 return True
-            seen.add(above)
-            above = self.engaged.get(above)
+            seen |= found
+            left.extend(found)
         return False
 
     @cached_property
-    def successors(self) -> dict[str, tuple[date, str]]:
-        """Who took over from a contractor, and since when: the earliest succession."""
-        found = sorted((d.succeeded_on, d.successor, d.contractor) for d in self.of(ContractorSucceeded))
-        return {contractor: (day, successor) for day, successor, contractor in reversed(found)}
+    def _successions(self) -> Mapping[str, list[tuple[date, str]]]:
+        """Who took over from a contractor and when, by day, then (source, id)."""
+        successions: dict[str, list[tuple[date, str]]] = defaultdict(list)
+        for data in sorted(self.of(ContractorSucceeded), key=lambda d: d.succeeded_on):
+            successions[data.contractor].append((data.succeeded_on, data.successor))
+        return successions
+
+    def heir(self, contractor: str, on: date) -> str:
+        """Whose the time of a contractor is on a day: its own, or that of who took over, and so on."""
+        met = [contractor]
+        while True:
+            taken_over = [successor for day, successor in self._successions.get(met[-1], ()) if day <= on]
+            if not taken_over or taken_over[-1] in met:
+                return met[-1]
+            met.append(taken_over[-1])
 
     @cached_property
-    def cut_off(self) -> dict[str, date]:
-        """The last day of contractors that were terminated or went bankrupt: the earliest such day."""
-        left = [d for d in self.of(ContractorLeft) if d.reason is not LeftReason.FINISHED]
-        return {d.contractor: d.left_on for d in sorted(left, key=lambda d: d.left_on, reverse=True)}
+    def heirs(self) -> Mapping[str, list[tuple[date, str]]]:
+        """Of every contractor that was succeeded: whose its time is, from which day on."""
+        days = [date.min, *sorted({data.succeeded_on for data in self.of(ContractorSucceeded)})]
+        return {contractor: [(day, self.heir(contractor, day)) for day in days] for contractor in self._successions}
+
+    def successors(self, contractor: str) -> frozenset[str]:
+        """All who ever took over from a contractor, and from those."""
+        found: set[str] = set()
+        left = [contractor]
+        while left:
+            new = {successor for _, successor in self._successions.get(left.pop(), ())} - found
+            found |= new
+            left.extend(new)
+        return frozenset(found)
+
+    @cached_property
+    def cut_off(self) -> Mapping[str, list[date]]:
+        """The last days of contractors that were terminated or went bankrupt, in order."""
+        cut_off: dict[str, list[date]] = defaultdict(list)
+        for data in sorted(self.of(ContractorLeft), key=lambda d: d.left_on):
+            if data.reason is not LeftReason.FINISHED:
+                cut_off[data.contractor].append(data.left_on)
+        return cut_off
+
+    def holders(self, contracts: Collection[str]) -> frozenset[str]:
+        """The contractors named with some contracts, and their successors."""
+        named = {d.contractor for d in self.of(ContractAwarded) if d.contract in contracts}
+        named |= {d.contractor for d in self.of(ContractorEngaged) if d.contract in contracts}
+        return frozenset(named).union(*map(self.successors, named))
 
     def left_by(self, contractor: str, on: date) -> bool:
         """Whether a contractor has left the tender by a day, for whatever reason, or was succeeded."""
         left = any(d.contractor == contractor and d.left_on <= on for d in self.of(ContractorLeft))
-        succession = self.successors.get(contractor)
-        return left or (succession is not None and succession[0] <= on)
+        return left or self.heir(contractor, on) != contractor
 
     @cached_property
     def contract_signed(self) -> dict[str, date]:
@@ -165,17 +226,19 @@ class Frame:
         return [d for d in transfers if d.target == target], [d for d in transfers if d.to_target == target]
 
     def waivers(self, target: str, on: date) -> list[WaiverGranted]:
-        """The waivers of a target granted by a day, each id once."""
-        granted = {d.waiver: d for d in reversed(self.of(WaiverGranted)) if d.target == target and d.granted_on <= on}
-        return list(granted.values())
+        """The waivers of a target granted by a day, each id once: the smallest (source, id)."""
+        granted = {d.waiver: d for d in reversed(self.of(WaiverGranted))}
+        return [d for d in granted.values() if d.target == target and d.granted_on <= on]
 
     def substitutions(self, target: str, on: date) -> list[SubstitutionAgreed]:
-        """The substitutions of a target agreed by a day."""
-        return [d for d in self.of(SubstitutionAgreed) if d.target == target and d.agreed_on <= on]
+        """The substitutions of a target agreed by a day, each id once: the smallest (source, id)."""
+        agreed = {d.substitution: d for d in reversed(self.of(SubstitutionAgreed))}
+        return [d for d in agreed.values() if d.target == target and d.agreed_on <= on]
 
     def phase(self, phase: str, on: date) -> PhaseTriggered | None:
-        """The triggering of a phase, if it is triggered on a day."""
-        return next((d for d in self.of(PhaseTriggered) if d.phase == phase and d.triggered_on <= on), None)
+        """The triggering of a phase, if it is triggered on a day: the smallest (source, id) where there are several."""
+        told = next((d for d in self.of(PhaseTriggered) if d.phase == phase), None)
+        return told if told is not None and told.triggered_on <= on else None
 
     def schedule(self, on: date) -> Schedule:
         """The schedule of the tender in force on a day (RULES.md section 7)."""
@@ -191,24 +254,27 @@ class Frame:
         )
 
     def plans(self, on: date) -> list[Plan]:
-        """The training plans as last stated by a day."""
-        submitted = {d.plan: d for d in reversed(self.of(TrainingPlanSubmitted))}
-        return [
-            Plan(plan, first.contractor, first.contract, day, stated.starts)
-            for plan, first in sorted(submitted.items())
-            if (stated := self._stated(plan, on)) is not None and (day := _stated_on(stated)) is not None
-        ]
+        """The training plans as last stated by a day; whose they are, their last submission says."""
+        whose: dict[str, tuple[str | None, str | None]] = {}
+        stated: dict[str, tuple[date, TrainingPlanSubmitted | TrainingPlanRevised]] = {}
+        for day, data in self._statements:
+            if day <= on:
+                stated[data.plan] = day, data
+                if isinstance(data, TrainingPlanSubmitted):
+                    whose[data.plan] = data.contractor, data.contract
+        unknown = None, None
+        return [Plan(plan, *whose.get(plan, unknown), day, data.starts) for plan, (day, data) in sorted(stated.items())]
 
-    def _stated(self, plan: str, on: date) -> TrainingPlanSubmitted | TrainingPlanRevised | None:
-        said = [
-            ((day, event.source, event.id), event.data)
+    @cached_property
+    def _statements(self) -> list[tuple[date, TrainingPlanSubmitted | TrainingPlanRevised]]:
+        """All statements of training plans by day, then (source, id)."""
+        statements = [
+            (day, event.data)
             for event in self.events
             if isinstance(event.data, TrainingPlanSubmitted | TrainingPlanRevised)
-            and event.data.plan == plan
             and (day := _stated_on(event.data)) is not None
-            and day <= on
         ]
-        return max(said, key=lambda item: item[0])[1] if said else None
+        return sorted(statements, key=lambda statement: statement[0])
 
 
 def fold_tender(events: Sequence[AnyEvent]) -> Tender:

@@ -75,10 +75,9 @@ def pieces(person: Sequence[Placed], counting: Counting) -> list[Piece]:
     """The counted time of all courses of one person that count, each piece at one place."""
     counted = [_counted(placed, counting) for placed in person]
     measured = [
-        Piece(index, stay, *_span(period), 0, _ticks(period, counting.rules), measured=True)
+        Piece(index, placed.stay_of(period), *_span(period), 0, _ticks(period, counting.rules), measured=True)
         for index, placed in enumerate(person)
         for period in placed.counted_periods
-        if (stay := placed.stay_of(period)) is not None
     ]
     time = [
         Piece(index, s.stay, s.first, s.last, (s.last - s.first + 1) * s.weekly, 0, measured=False)
@@ -114,7 +113,7 @@ def _counted_days(placed: Placed, counting: Counting) -> list[Days]:
         return []
     begin = max(start, placement.on_site_from or start)
     last = placed.until
-    extended = placed.end is not None and placement.planned_end is not None and placed.end > placement.planned_end
+    extended = placement.end is not None and placement.planned_end is not None and placement.end > placement.planned_end
     if placement.planned_end is not None and not extended:
         last = min(last, placement.planned_end.toordinal())
     spans = [(begin.toordinal(), last)] if begin.toordinal() <= last else []

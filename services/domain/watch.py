@@ -4,7 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from schemas.secretariat import AgreementTerms, ContractAwarded, ContractorEngaged, ContractSigned
+from schemas.secretariat import (
+    AgreementTerms,
+    ContractAwarded,
+    ContractorEngaged,
+    ContractorSucceeded,
+    ContractSigned,
+)
 from schemas.vocabulary import AgreementKind, ContractKind, EndReason, PlacementKind, Spread
 from services.domain.amendments import Standing as AmendmentStanding
 from services.domain.courses import Placed, Standing
@@ -21,6 +27,7 @@ from services.domain.procurement import (
 )
 from services.domain.retention import WorkAnswer, check_day, found_in_work
 from services.domain.site import Action
+from services.domain.spans import held_on
 from services.domain.targets import TRAINING
 from services.domain.tenders import Frame
 
@@ -72,12 +79,21 @@ class Watch:
         contractor = one.placement.contractor
         if contractor is None:
             return
-        told = [one.placement.last_told or date.min, *(p.to_on for p in one.periods)]
-        heard = self._contractor(one.workplaces[-1][1].contractor if one.workplaces else contractor)
-        heard.last = max([heard.last, *(day for day in told if day <= self.on)])
+        self._hear_days(one)
         self._contractor(contractor).not_engaged += one.standing is Standing.CONTRACTOR_NOT_ENGAGED
-        self._contractor(contractor).on_behalf += one.standing is Standing.COUNTS and not one.placement.own_word
+        self._contractor(contractor).on_behalf += one.standing is Standing.COUNTS and not one.own_word
         self.unregistered += one.standing is Standing.TENDER_UNKNOWN
+
+    def _hear_days(self, one: Placed) -> None:
+        """Whoever the placement was with on a day told of has been heard then."""
+        start = None if one.placement.only_job_centre else one.placement.start
+        days = (one.placement.last_told, start, *(period.to_on for period in one.periods))
+        told = [day for day in days if day is not None and day <= self.on]
+        if len(one.workplaces) == 1:
+            told = [max(told, default=date.min)]
+        for day in told:
+            heard = self._contractor(held_on(one.workplaces, day.toordinal()).contractor)
+            heard.last = max(heard.last, day)
 
     def _of_any(self, one: Placed) -> Iterator[Finding]:
         placement = one.placement
@@ -94,36 +110,30 @@ class Watch:
             yield finding("many_events", about, contractor, count=placement.events)
 
     def _of_counting(self, one: Placed) -> Iterator[Finding]:
-        placement, start = one.placement, one.start
+        placement = one.placement
         about, contractor = placement.placement, placement.contractor
         outside = sum(p.holds and p.to_on <= self.on for p in one.periods) - len(one.counted_periods)
         if outside:
             yield finding("hours_outside", about, contractor, count=outside)
         if one.end is None and placement.planned_end is not None and placement.planned_end < self.on:
             yield finding("planned_end_passed", about, contractor, placement.planned_end)
-        if contractor and start and self.frame.cut_off.get(contractor, date.max) < start:
-            yield finding("left_before", about, contractor, start)
+        for stay in one.stays:
+            if any(day.toordinal() < stay.first for day in self.frame.cut_off.get(stay.contractor, ())):
+                yield finding("left_before", about, stay.contractor, date.fromordinal(stay.first))
+                break
         yield from self._of_length(one)
 
     def _of_length(self, one: Placed) -> Iterator[Finding]:
-        placement, start = one.placement, one.start
-        about, until = placement.placement, date.fromordinal(one.until)
+        placement, start, until = one.placement, one.start, date.fromordinal(one.until)
+        about, referred_by = placement.placement, placement.referred_by
         rule = known_on(LONGEST_WEEKS.get(placement.kind, ()), start) if placement.kind and start else None
-        if rule is not None and placement.authorised_until is not None:
+        if placement.authorised_until is not None:
             if until > placement.authorised_until:
-                yield finding("grant_ran_out", about, placement.referred_by, placement.authorised_until)
-        elif (
-            rule is not None
-            and start is not None
-            and one.lasted(rule.value)
-            and until >= start + timedelta(weeks=rule.value)
-        ):
-            over_since = start + timedelta(weeks=rule.value)
-            yield finding("longer_than_usual", about, placement.referred_by, over_since, weeks=rule.value)
-        if placement.kind is PlacementKind.OPERATIONS_ASSISTANT:
-            hours = sum(unrewarded_hours(p.from_on, p.hours) for p in one.counted_periods)
-            if hours:
-                yield finding("unrewarded_hours", about, placement.contractor, hours=hours)
+                yield finding("grant_ran_out", about, referred_by, placement.authorised_until)
+        elif rule is not None and start is not None and until >= (over_since := start + timedelta(weeks=rule.value)):
+            yield finding("longer_than_usual", about, referred_by, over_since, weeks=rule.value)
+        if placement.kind is PlacementKind.OPERATIONS_ASSISTANT and (hours := unrewarded_hours(one.counted_periods)):
+            yield finding("unrewarded_hours", about, placement.contractor, hours=hours)
 
     def _of_follow_up(self, one: Placed, counting: Sequence[Placed]) -> Iterator[Finding]:
         for weeks in sorted({due.target.after_weeks for due in self.due if due.target.after_weeks}):
@@ -135,12 +145,11 @@ class Watch:
                 yield finding("follow_up_due", about, one.placement.referred_by, day, weeks=weeks)
 
     def _of_ended_contractor(self, one: Placed, person: Sequence[Placed]) -> Iterator[Finding]:
-        placement = one.placement
-        if one.end_reason is not EndReason.CONTRACTOR_ENDED or placement.kind not in TRAINING or one.end is None:
+        placement, end = one.placement, one.end
+        if one.end_reason is not EndReason.CONTRACTOR_ENDED or placement.kind not in TRAINING or end is None:
             return
-        goes_on = any(other.start is not None and other.start > one.end for other in person)
-        if one.end <= self.on and not goes_on:
-            yield finding("new_place_needed", placement.placement, None, one.end)
+        if end <= self.on and not any(_goes_on(other, end) for other in person):
+            yield finding("new_place_needed", placement.placement, None, end)
 
     def findings(
         self,
@@ -179,14 +188,19 @@ class Watch:
         if schedule.start is None or self.on < schedule.start or (schedule.end is not None and self.on > schedule.end):
             return {}
         since = {}
-        for engaged in self.frame.of(ContractorEngaged):
-            if self.frame.left_by(engaged.contractor, self.on):
+        for contractor, engaged_on in self._engaged_on().items():
+            if self.frame.left_by(contractor, self.on):
                 continue
-            heard = self.heard.get(engaged.contractor, _Heard()).last
-            quiet = max(heard, engaged.engaged_on, schedule.start)
+            heard = self.heard.get(contractor, _Heard()).last
+            quiet = max(heard, engaged_on, schedule.start)
             if self.on - quiet > SILENT_AFTER:
-                since[engaged.contractor] = quiet
+                since[contractor] = quiet
         return since
+
+    def _engaged_on(self) -> dict[str, date]:
+        """Since when each contractor is there to report."""
+        since = {d.successor: d.succeeded_on for d in self.frame.of(ContractorSucceeded)}
+        return since | {d.contractor: d.engaged_on for d in self.frame.of(ContractorEngaged)}
 
     def _of_tender(self, amendments: Sequence[AmendmentStanding]) -> Iterator[Finding]:
         if self.unregistered:
@@ -229,3 +243,10 @@ class Watch:
             terms.kind is AgreementKind.TRAINING_CLAUSE or any(TRAINING & set(t.kinds) for t in terms.targets)
             for terms in self.frame.terms(self.on)
         )
+
+
+def _goes_on(other: Placed, end: date) -> bool:
+    """Whether a person has a place after a day, be it agreed only."""
+    begins = other.start or other.placement.planned_start
+    has_place = other.standing in {Standing.COUNTS, Standing.AGREED} and begins is not None
+    return has_place and (other.end is None or other.end > end)

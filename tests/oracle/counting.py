@@ -53,7 +53,7 @@ def why_not(tender: Tender, placement: Placement, look: Look, min_weeks: int) ->
         "contractor_not_engaged": not engaged(tender, str(placement.term("contractor"))),
         "disputed": disputed(placement, look.on),
         "matched": stands_for(group_of(placement.id, tender.groups), tender.placements) != placement.id,
-        "held_back": begun is not None and _held_back(tender, begun, look, min_weeks),
+        "held_back": begun is not None and _held_back(tender, begun, look),
         "not_started": begun is None,
         "future": begun is not None and begun.start > look.until,
         "too_short": begun is not None and _too_short(begun, min_weeks),
@@ -76,13 +76,13 @@ def _too_short(begun: Course, min_weeks: int) -> bool:
     return begun.last + ONE_DAY < begun.start + max(timedelta(weeks=min_weeks), ONE_DAY)
 
 
-def _held_back(tender: Tender, begun: Course, look: Look, min_weeks: int) -> bool:
+def _held_back(tender: Tender, begun: Course, look: Look) -> bool:
     """Reported by the job centre only, beside one like it that counts."""
     if begun.placement.own_report or len(group_of(begun.placement.id, tender.groups)) > 1:
         return False
     for other in tender.placements.values():
         theirs = course(tender, other, look) if other.own_report else None
-        if theirs is not None and _alike(tender, begun, theirs) and why_not(tender, other, look, min_weeks) == "":
+        if theirs is not None and _alike(tender, begun, theirs) and why_not(tender, other, look, 0) == "":
             return True
     return False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil, floor
@@ -15,7 +15,7 @@ from tests.oracle.hours import FULL_WEEK, World, world
 from tests.oracle.placement import Placement
 from tests.oracle.schedule import PLANNED, SHARES, expected, phase_triggered, schedule
 from tests.oracle.targets import Scope, Target, delivered
-from tests.oracle.tender import Look, Tender, disputed, group_of, is_under, stands_for, successor
+from tests.oracle.tender import Look, Tender, disputed, group_of, is_under, stands_for, successors
 
 ZERO = Fraction(0)
 COUNTS = {"persons", "placements", "conversions", "in_work"}
@@ -88,7 +88,10 @@ def _agreed_on(terms: Said) -> date:
 
 def all_figures(tender: Tender, on: date) -> dict[str, Figure]:
     """Every target of the agreements in force on the date."""
-    worlds, figures = worlds_of(tender), {}
+    worlds = worlds_of(tender)
+    figures: dict[str, Figure] = {}
+    if tender.registered is None:
+        return figures
     for agreement, terms in sorted(terms_in_force(tender, on).items(), reverse=True):
         signed = [s.day("signed_on") for s in tender.told("agreement.signed") if s.data["agreement"] == agreement]
         for target in terms.data["targets"]:
@@ -104,8 +107,9 @@ def _figure(scope: Scope, worlds: Worlds) -> Figure:
     required = max(ZERO, agreed - waived)
     if target.get("phase") is not None and not phase_triggered(tender, target, on):
         required = ZERO
-    now = delivered(scope)
-    asked = Asked(tender, target, rules, on, now, _forecast(scope, now, worlds), waived)
+    asked = Asked(tender, target, rules, on, None, None, waived)
+    now = delivered(scope) if _anything_known(asked) else None
+    asked = replace(asked, delivered=now, forecast=_forecast(scope, now, worlds))
     status, reason = _status(asked, required, agreed)
     return Figure(
         agreed=agreed,
@@ -236,11 +240,13 @@ def _is_told_off(asked: Asked, placement: Placement) -> bool:
     """Disputed, matched away, held back or come to nothing."""
     tender, look = asked.tender, Look(asked.on, asked.on)
     away = stands_for(group_of(placement.id, tender.groups), tender.placements) != placement.id
-    held = why_not(tender, placement, look, asked.rules.get("min_weeks", 0)) == "held_back"
+    held = why_not(tender, placement, look, 0) == "held_back"
     return placement.not_started or disputed(placement, asked.on) or away or held
 
 
 def _contractors(tender: Tender, placement: Placement) -> set[str]:
     """Those its terms and moves name, and their successors."""
-    names = {contractor for _, (contractor, _) in placement.places if contractor}
-    return names | {successor(tender, name, None) for name in names}
+    if placement.terms is None:
+        return set()
+    names = {contractor for _, (contractor, _) in placement.places}
+    return names.union(*(successors(tender, name) for name in names))

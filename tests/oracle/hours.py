@@ -106,7 +106,7 @@ def _counted_days(tender: Tender, begun: Course, look: Look, rules: dict[str, An
     placement, until = begun.placement, look.until
     if begun.end is not None:
         until = min(until, begun.end)
-    if placement.planned_end is not None and (begun.end is None or begun.end <= placement.planned_end):
+    if placement.planned_end is not None and (placement.end is None or placement.end <= placement.planned_end):
         until = min(until, placement.planned_end)
     cut = cut_off(tender, placement, begun.start, until)
     return {

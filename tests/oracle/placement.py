@@ -188,8 +188,8 @@ def _on_site(said: list[Said]) -> list[tuple[date, date]] | None:
     if not begins and not releases:
         return None
     spans = [(begin, next((r for r in releases if r >= begin), date.max)) for begin in begins]
-    early = [release for release in releases if not any(begin <= release for begin in begins)]
-    return spans + [(date.min, release) for release in early]
+    early = releases and not any(begin <= releases[0] for begin in begins)
+    return [(date.min, releases[0]), *spans] if early else spans
 
 
 def is_on_site(placement: Placement, day: date) -> bool:

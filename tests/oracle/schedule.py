@@ -26,6 +26,17 @@ class Schedule:
 
 def schedule(tender: Tender, target: dict[str, Any], on: date) -> Schedule:
     """Section 7: the schedule of a target on a date."""
+    whole, phase = tender_schedule(tender, on), phase_triggered(tender, target, on)
+    start, end = whole.start, whole.end
+    if phase:
+        start, end = phase.day_or_none("starts_on") or start, phase.day_or_none("handover_on") or end
+    if target.get("due_on") is not None:
+        end = date.fromisoformat(target["due_on"])
+    return Schedule(start, end)
+
+
+def tender_schedule(tender: Tender, on: date) -> Schedule:
+    """Section 7: the schedule of the tender on a date."""
     start = end = None
     if tender.registered:
         start, end = tender.registered.day_or_none("starts_on"), tender.registered.day_or_none("handover_on")
@@ -34,11 +45,6 @@ def schedule(tender: Tender, target: dict[str, Any], on: date) -> Schedule:
         start, end = changed.day("starts_on"), changed.day("handover_on")
     start = _happened(tender, "works.started", "started_on", on) or start
     end = _happened(tender, "works.handed_over", "handed_over_on", on) or end
-    phase = phase_triggered(tender, target, on)
-    if phase:
-        start, end = phase.day_or_none("starts_on") or start, phase.day_or_none("handover_on") or end
-    if target.get("due_on") is not None:
-        end = date.fromisoformat(target["due_on"])
     return Schedule(start, end)
 
 
@@ -81,7 +87,7 @@ def _planned(tender: Tender, target: dict[str, Any], rules: dict[str, Any], on: 
         for line in stated.data["starts"]:
             if _line_fits(tender, target, line, plan, on):
                 lines += 1
-                total += _by_day(target, rules, line, on.toordinal() - _moved(tender, target, line, stated, on) + 1)
+                total += _by_day(target, rules, line, on.toordinal() - _moved(tender, line, stated, on) + 1)
     return total if lines else None
 
 
@@ -125,10 +131,10 @@ def _by_day(target: dict[str, Any], rules: dict[str, Any], line: dict[str, Any],
     return hours / (number(rules.get("hours_per_fte", 1924)) if target["metric"] == "fte" else FULL_WEEK)
 
 
-def _moved(tender: Tender, target: dict[str, Any], line: dict[str, Any], stated: Said, on: date) -> int:
+def _moved(tender: Tender, line: dict[str, Any], stated: Said, on: date) -> int:
     """The line's start, as a day number, moved with the schedule since the plan was stated."""
     day = date.fromisoformat(line["starts_on"])
-    old, new = schedule(tender, target, _stated_on(stated)), schedule(tender, target, on)
+    old, new = tender_schedule(tender, _stated_on(stated)), tender_schedule(tender, on)
     if old.start is None or old.end is None or new.start is None or new.end is None or old.start == old.end:
         return day.toordinal()
     stretched = Fraction((day - old.start).days * (new.end - new.start).days, (old.end - old.start).days)

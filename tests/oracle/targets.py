@@ -11,7 +11,7 @@ from tests.oracle.counting import Course
 from tests.oracle.effective import Said, first_told, named, number, once_each
 from tests.oracle.hours import FULL_WEEK, Where, World, days_of, holding, hours_in, where_on
 from tests.oracle.placement import on
-from tests.oracle.tender import Tender, group_of, is_under, successor
+from tests.oracle.tender import Tender, group_of, is_under, stands_for, successors
 
 Target = dict[str, Any]
 KindFits = Callable[[str], bool]
@@ -185,7 +185,7 @@ def _site_hours_fit(scope: Scope, contractor: str) -> bool:
         return True
     named_with = tender.told("contract.awarded", "contractor.engaged")
     holders = {s.data["contractor"] for s in named_with if s.data.get("contract") in target["contracts"]}
-    return is_under(tender, contractor, frozenset(holders | {successor(tender, holder, None) for holder in holders}))
+    return is_under(tender, contractor, frozenset(holders.union(*(successors(tender, holder) for holder in holders))))
 
 
 def led_on(scope: Scope, begun: Course) -> bool:
@@ -200,11 +200,14 @@ def led_on(scope: Scope, begun: Course) -> bool:
 
 def _continuing(world: World, begun: Course) -> list[Course]:
     """The placements of the person that count and continue this one, directly or through others."""
-    chain = set(group_of(begun.placement.id, world.tender.groups))
-    for _ in world.tender.placements:
-        for other in world.tender.placements.values():
-            if other.term("continues") in chain:
-                chain |= group_of(other.id, world.tender.groups)
+    tender = world.tender
+    chain = set(group_of(begun.placement.id, tender.groups))
+    for _ in tender.placements:
+        for other in tender.placements.values():
+            group = group_of(other.id, tender.groups)
+            chosen = tender.placements[stands_for(group, tender.placements) or other.id]
+            if other.term("continues") in chain and tender.root(chosen) == begun.root:
+                chain |= group
     return [after for i, after in world.courses.items() if i in chain and after.root == begun.root and after != begun]
 
 

@@ -79,6 +79,10 @@ def _helped_out(placement: Placement, groups: list[set[str]], known: dict[str, P
     for other in [known[i] for i in sorted(group - {placement.id}) if i in known]:
         if placement.resident == "unknown":
             placement = replace(placement, resident=other.resident)
+        if placement.start is None and not placement.not_started:
+            placement = replace(placement, start=other.start)
+        if placement.end is None:
+            placement = replace(placement, end=other.end, reason=other.reason, outcome=other.outcome)
         if placement.term("age_band") is None:
             placement = replace(placement, terms={**(placement.terms or {}), "age_band": other.term("age_band")})
         if all(pathway is None for _, pathway in placement.pathways):
@@ -103,11 +107,26 @@ def successor(tender: Tender, contractor: str, day: date | None) -> str:
         met.append(following)
 
 
+def successors(tender: Tender, contractor: str) -> set[str]:
+    """All who ever took over from a contractor, and from those."""
+    found: set[str] = set()
+    for _ in tender.told("contractor.succeeded"):
+        for s in tender.told("contractor.succeeded"):
+            if s.data["contractor"] in found | {contractor}:
+                found.add(s.data["successor"])
+    return found
+
+
 @lru_cache(maxsize=100_000)
 def place_on(tender: Tender, placement: Placement, day: date) -> tuple[str, str | None]:
     """(contractor, contract) on a day, after moves and successions."""
     contractor, contract = on(placement.places, day)
     return successor(tender, contractor, day), contract
+
+
+def _moves(placement: Placement, day: date) -> int:
+    """How many changes of place lie behind by a day."""
+    return sum(since <= day for since, _ in placement.places)
 
 
 def cut_off(tender: Tender, placement: Placement, start: date, until: date) -> dict[date, date]:
@@ -116,11 +135,11 @@ def cut_off(tender: Tender, placement: Placement, start: date, until: date) -> d
     if not gone:
         return {}
     cut: dict[date, date] = {}
-    day, began, contractor = start, start, ""
+    day, began, at = start, start, ("", 0)
     while day <= until:
         now = place_on(tender, placement, day)[0]
-        if now != contractor:
-            began, contractor = day, now
+        if (now, _moves(placement, day)) != at:
+            began, at = day, (now, _moves(placement, day))
         left = [g.day("left_on") for g in gone if g.data["contractor"] == now and began <= g.day("left_on") < day]
         if left:
             cut[day] = min(left)
@@ -152,10 +171,13 @@ def engaged(tender: Tender, contractor: str) -> bool:
 @lru_cache(maxsize=10_000)
 def is_under(tender: Tender, contractor: str, heads: frozenset[str]) -> bool:
     """Section 5: one of these contractors, or a subcontractor under one of them, however deep."""
-    subs = [s.data for s in tender.told("contractor.engaged") if s.data.get("under")]
+    hangs = {(s.data["contractor"], s.data["under"]) for s in tender.told("contractor.engaged") if s.data.get("under")}
+    named = {s.data["contractor"] for s in tender.told("contractor.engaged")}
+    for sub, above in list(hangs):
+        hangs |= {(heir, above) for heir in successors(tender, sub) - named}
     wide = set(heads)
-    for _ in subs:
-        wide |= {sub["contractor"] for sub in subs if sub["under"] in wide}
+    for _ in hangs:
+        wide |= {sub for sub, above in hangs if above in wide}
     return contractor in wide
 
 
