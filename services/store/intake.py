@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
@@ -51,7 +51,7 @@ class Report:
 class Applier(Protocol):
     """Who takes the batches: a store."""
 
-    def apply(self, batch: list[Decoded], refused: list[Refused]) -> Applied:
+    def apply(self, batch: Sequence[Decoded], refused: Sequence[Refused]) -> Applied:
         """Apply a batch and keep what was refused, in one transaction."""
 
 
@@ -63,9 +63,8 @@ class _Batch:
     blank: int = 0
     bytes: int = 0
 
-    @property
-    def full(self) -> bool:
-        return len(self.events) + len(self.refused) >= BATCH_EVENTS or self.bytes >= BATCH_BYTES
+    def is_full(self, events: int) -> bool:
+        return len(self.events) + len(self.refused) >= events or self.bytes >= BATCH_BYTES
 
     def take(self, line: Line) -> None:
         self.lines += 1
@@ -81,20 +80,25 @@ class _Batch:
             self.refused.append(item)
 
 
-def intake(store: Applier, lines: Iterable[Line], on_progress: Callable[[Report], None] = lambda _: None) -> Report:
+def intake(
+    store: Applier,
+    lines: Iterable[Line],
+    on_progress: Callable[[Report], None] = lambda _: None,
+    batch_events: int = BATCH_EVENTS,
+) -> Report:
     """Apply every line that is an event and keep every other with its reasons; `on_progress` after each batch."""
     report = Report()
-    for batch in _ahead(_batches(lines)):
+    for batch in _ahead(_batches(lines, batch_events)):
         report = _add(report, batch, store.apply(batch.events, batch.refused))
         on_progress(report)
     return report
 
 
-def _batches(lines: Iterable[Line]) -> Iterator[_Batch]:
+def _batches(lines: Iterable[Line], events: int) -> Iterator[_Batch]:
     batch = _Batch()
     for line in lines:
         batch.take(line)
-        if batch.full:
+        if batch.is_full(events):
             yield batch
             batch = _Batch()
     if batch.lines:

@@ -1,5 +1,6 @@
 """Bring a database's tables up to date, once, whoever else is at it."""
 
+import threading
 from pathlib import Path
 
 from alembic import command
@@ -10,6 +11,7 @@ from services.store.connections import sqlalchemy_url, translated
 
 # Any number will do that nobody else takes; this one spells "spor".
 _LOCK = 0x73706F72
+_ONE_THREAD = threading.Lock()
 
 
 def migrate(url: str) -> None:
@@ -20,7 +22,8 @@ def migrate(url: str) -> None:
     engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    with translated(), engine.begin() as connection:
+    # alembic keeps what it works on in global variables, so the threads of a process take turns.
+    with translated(), _ONE_THREAD, engine.begin() as connection:
         # Held to the end of the transaction, so whoever waited finds the work done.
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         config.attributes["connection"] = connection

@@ -102,16 +102,16 @@ def write(connection: Connection, rows: Rows) -> None:
         if found:
             shape = SHAPES[family]
             connection.execute(_temporary(shape))
-            copy_into(connection, f"new_{shape.table}", shape, found)
+            copy_into(connection, f"new_{shape.table}", shape.types, found)
             connection.execute(
                 b"INSERT INTO state.%(table)s SELECT * FROM new_%(table)s" % {b"table": shape.table.encode()}
             )
 
 
-def copy_into(connection: Connection, table: str, shape: Shape, rows: Iterable[Values]) -> None:
-    """Copy rows of one shape into a table."""
+def copy_into(connection: Connection, table: str, types: Sequence[str], rows: Iterable[Values]) -> None:
+    """Copy rows into a table whose columns have these types."""
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)".encode()) as copy:
-        copy.set_types(shape.types)
+        copy.set_types(types)
         for row in rows:
             copy.write_row(row)
 

@@ -34,7 +34,7 @@ WHERE no = %s AND resolved_at IS NULL"""
 
 _LIST = b"""
 SELECT no, origin, line, received_at, payload, faults, times, resolved_at FROM log.rejected
-WHERE resolved_at IS NULL OR %s ORDER BY no"""
+WHERE resolved_at IS NULL OR %s ORDER BY origin, line, no"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def resolve(connection: Connection, landed: Iterable[Decoded]) -> None:
 
 
 def kept(connection: Connection, *, resolved_too: bool = False) -> Iterator[Rejection]:
-    """The rejected lines, oldest first."""
+    """The rejected lines, by origin and line."""
     for no, origin, line, at, payload, faults, times, resolved_at in connection.execute(_LIST, [resolved_too]):
         found = tuple(Fault(**fault) for fault in faults)
         yield Rejection(no, origin, line, at, payload, found, times, resolved_at)

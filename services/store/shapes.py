@@ -38,20 +38,23 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One table of state: its columns after (subject_no, unit_hash), their types, and a row's values for them."""
+    """One table of state: the types of its columns, and a row's values for those after (subject_no, unit_hash)."""
 
     table: str
     row_type: type[StateRow]
-    columns: tuple[str, ...]
     types: tuple[str, ...]
     values: Callable[[Any, Sources], Values]
 
 
+def types_of(table: str) -> tuple[str, ...]:
+    """The types of a state table's columns, as psycopg names them."""
+    return tuple(_type(column.type) for column in metadata.tables[f"state.{table}"].columns)
+
+
 def _shape(table: str, row_type: type[StateRow], values: Callable[[Any, Sources], Values] | None = None) -> Shape:
     columns = metadata.tables[f"state.{table}"].columns
-    types = tuple(_type(column.type) for column in columns)
     names = tuple(column.name for column in columns)
-    return Shape(table, row_type, names, types, values or _reader(names[2:]))
+    return Shape(table, row_type, types_of(table), values or _reader(names[2:]))
 
 
 def _type(kind: object) -> str:

@@ -9,6 +9,8 @@ from services.store.apply import apply
 from services.store.batches import Applied, Decoded, Refused
 from services.store.connections import Database
 from services.store.names import Names
+from services.store.rebuild import Check, Rebuilt, rebuild, verify
+from services.store.recompute import OnProgress
 from services.store.rejections import Rejection
 
 
@@ -24,10 +26,18 @@ class Store:
         self.database.close()
 
     def rejected(self, *, resolved_too: bool = False) -> list[Rejection]:
-        """The lines that could not be accepted and are not mended yet, oldest first."""
+        """The lines that could not be accepted and are not mended yet, by origin and line."""
         with self.database.transaction() as connection:
             return list(rejections.kept(connection, resolved_too=resolved_too))
 
     def apply(self, batch: Sequence[Decoded], refused: Sequence[Refused] = ()) -> Applied:
         """Apply a batch of events in one transaction, keeping what was refused beside it. See `apply.apply`."""
         return apply(self.database, self.names, batch, refused)
+
+    def rebuild(self, on_progress: OnProgress = lambda _done, _total: None) -> Rebuilt:
+        """Recompute the state from the log and put right what differs. See `rebuild.rebuild`."""
+        return rebuild(self.database, self.names, on_progress)
+
+    def verify(self, on_progress: OnProgress = lambda _done, _total: None) -> list[Check]:
+        """Check what must always hold, in one snapshot. See `rebuild.verify`."""
+        return verify(self.database, self.names, on_progress)
