@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from tests.oracle.counting import Course, counting
@@ -77,6 +78,7 @@ def hours_in(report: Said) -> Fraction:
     return number(report.data["man_days"]) * HOURS_A_DAY
 
 
+@lru_cache(maxsize=200_000)
 def where_on(tender: Tender, begun: Course, day: date) -> Where:
     """Contractor, contract and trade of a placement on a day."""
     return Where(*place_on(tender, begun.placement, day), on(begun.placement.trades, day))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
@@ -92,22 +93,20 @@ class Scope:
 
     def computed(self, kind_fits: KindFits, known: set[tuple[str, int, int]] | None = None) -> Fraction:
         """Computed hours of days that fit; `known` holds them to contractors and months."""
-        total = ZERO
+        days: Counter[Fraction] = Counter()
         for i, begun in self.somewhere(kind_fits).items():
             for day, hours in self.world.computed[i].items():
                 where = where_on(self.tender, begun, day)
-                if self.fits_where(where) and _is_known(known, where, day):
-                    total += hours
-        return total
+                days[hours] += self.fits_where(where) and _is_known(known, where, day)
+        return sum((hours * count for hours, count in days.items()), ZERO)
 
     def weeks(self, kind_fits: KindFits) -> Fraction:
         """Person-weeks: counted days / 7 x weekly hours / 37."""
-        total = ZERO
+        days: Counter[Fraction] = Counter()
         for i, begun in self.somewhere(kind_fits).items():
             for day in self.world.days[i]:
-                if self.fits_where(where_on(self.tender, begun, day)):
-                    total += on(begun.placement.weekly_hours, day)
-        return total / 7 / FULL_WEEK
+                days[on(begun.placement.weekly_hours, day)] += self.fits_where(where_on(self.tender, begun, day))
+        return sum((weekly * count for weekly, count in days.items()), ZERO) / 7 / FULL_WEEK
 
     def persons(self, kind_fits: KindFits) -> set[str]:
         """The distinct persons of the placements that fit."""
@@ -202,11 +201,13 @@ def _continuing(world: World, begun: Course) -> list[Course]:
     """The placements of the person that count and continue this one, directly or through others."""
     tender = world.tender
     chain = set(group_of(begun.placement.id, tender.groups))
-    for _ in tender.placements:
-        for other in tender.placements.values():
+    before: set[str] = set()
+    while before != chain:
+        before = set(chain)
+        for other in [placement for placement in tender.placements.values() if placement.term("continues") in chain]:
             group = group_of(other.id, tender.groups)
             chosen = tender.placements[stands_for(group, tender.placements) or other.id]
-            if other.term("continues") in chain and tender.root(chosen) == begun.root:
+            if tender.root(chosen) == begun.root:
                 chain |= group
     return [after for i, after in world.courses.items() if i in chain and after.root == begun.root and after != begun]
 
