@@ -104,13 +104,22 @@ def replaced(correction: Event[EventCorrected]) -> Event[Fact]:
 
 
 def canonical(raw: bytes) -> bytes:
-    """What was said, whatever the order of keys, white space or `recordedtime`: tells a repeat from a conflict.
+    """What was said, whatever the order of keys, white space, the form of numbers or `recordedtime`.
 
     `raw` is an event that `decode` has accepted.
     """
     body = msgspec.json.decode(raw)
     body.pop("recordedtime", None)
-    return msgspec.json.encode(body, order="sorted")
+    return msgspec.json.encode(_with_plain_numbers(body), order="sorted")
+
+
+def _with_plain_numbers(value: Any) -> Any:
+    """37.0 as 37: senders that write an event anew may write its numbers differently."""
+    if isinstance(value, dict):
+        return {key: _with_plain_numbers(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_plain_numbers(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def without_cpr(raw: bytes) -> bytes:

@@ -206,10 +206,10 @@ class PlacementResumed(
 class PlacementExtended(
     PlacementFact, name="placement.extended", da="Forløb forlænget", en="Placement extended", senders=_CONTRACTOR
 ):
-    """A new planned end, and other weekly hours or another pathway where these changed with it, from a date."""
+    """From a date: a new planned end, other weekly hours, another pathway, or several of these."""
 
     extended_on: Day
-    planned_end: Day
+    planned_end: Day | None = None
     weekly_hours: WeeklyHours | None = None
     pathway: Pathway | None = None
 
@@ -217,6 +217,13 @@ class PlacementExtended(
     def _ends_after_extension(self) -> Self:
         """planned_end is not before extended_on."""
         check_order(self.extended_on, self.planned_end)
+        return self
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        """At least one of planned_end, weekly_hours and pathway is given."""
+        if self.planned_end is None and self.weekly_hours is None and self.pathway is None:
+            raise PydanticCustomError("nothing_changed", "a planned_end, weekly_hours or a pathway")
         return self
 
 

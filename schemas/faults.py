@@ -62,6 +62,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
         "perioden skal ligge inden for én kalendermåned; del ugen ved månedsskiftet",
         "the period must lie within one calendar month; split the week at the month's end",
     ),
+    "nothing_changed": (
+        "angiv mindst én af planned_end, weekly_hours og pathway",
+        "give at least one of planned_end, weekly_hours and pathway",
+    ),
     "one_measure": (
         "angiv enten hours eller man_days: ét af dem og ikke begge",
         "give either hours or man_days: one of them and not both",

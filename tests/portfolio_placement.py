@@ -119,7 +119,8 @@ class Life:
         def extended() -> Data:
             extended_on, planned_end = teller.days(2)
             other = {**teller.maybe(40, weekly_hours=teller.pick(WEEKLY)), **teller.maybe(40, pathway="e")}
-            return {"placement": self._its, "extended_on": extended_on, "planned_end": planned_end, **other}
+            ends = teller.maybe(70, planned_end=planned_end) if other else {"planned_end": planned_end}
+            return {"placement": self._its, "extended_on": extended_on, **ends, **other}
 
         def school() -> Data:
             first, last = teller.days(2)

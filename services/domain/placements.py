@@ -269,8 +269,8 @@ def _end(told: _Told) -> tuple[date | None, EndReason | None, Outcome | None, se
 
 
 def _planned_end(told: _Told) -> date | None:
-    extensions = told.dated(PlacementExtended, lambda e: e.extended_on)
-    planned: date | None = extensions[-1].planned_end if extensions else told.term("planned_end")
+    extended = _extensions(told, "planned_end")
+    planned: date | None = extended[-1][1] if extended else told.term("planned_end")
     return planned
 
 

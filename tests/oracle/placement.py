@@ -77,7 +77,7 @@ def _placement(placement: str, said: list[Said]) -> Placement:
     start = _first_day(said, "placement.started", "started_on") or _first_day(said, "placement.reported", "started_on")
     start = start or on_site_from
     end, reason, outcome = _end(said)
-    extended = last(named(said, "placement.extended"), "extended_on")
+    extended = last([s for s in named(said, "placement.extended") if s.day_or_none("planned_end")], "extended_on")
     planned_end = extended.day("planned_end") if extended else _day(got.get("planned_end"))
     trade = got.get("trade") or (training.data.get("trade") if training else None)
     return Placement(

@@ -248,6 +248,10 @@ def test_deep_json_with_a_cpr_number_is_an_invalid_event() -> None:
     assert faults_in(raw) == {"b": "cpr"}
 
 
+def test_a_number_written_otherwise_is_the_same_event() -> None:
+    assert canonical(b'{"data":{"hours":37.0,"days":[1.0]}}') == canonical(b'{"data":{"days":[1],"hours":37}}')
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

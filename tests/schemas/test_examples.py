@@ -25,6 +25,7 @@ TYPES = sorted(EVENT_TYPES.values(), key=lambda cls: cls.type())
 # What JSON Schema cannot say: modulus 11, and rules between fields. It calls 1.0 whole, where we do not.
 BEYOND_JSON_SCHEMA = {
     *("cvr", "id_cvr", "source_cvr", "reported_by", "on_behalf_of_self", "order", "one_month", "one_measure", "under"),
+    "nothing_changed",
     *("successor", "cut_off", "after_weeks", "percent", "local_clause", "target_twice", "to_target", "two_ids"),
     "comparison",
 }

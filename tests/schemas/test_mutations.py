@@ -27,6 +27,7 @@ REGISTRY: Registry[Any] = Registry().with_resources((s["$id"], Resource.from_con
 # Modulus 11; rules between fields; 1.0, which JSON Schema calls whole; and the 31st of June in a point in time.
 BEYOND_JSON_SCHEMA = {
     *("cvr", "id_cvr", "source_cvr", "reported_by", "on_behalf_of_self", "order", "one_month", "one_measure", "under"),
+    "nothing_changed",
     *("successor", "cut_off", "after_weeks", "percent", "local_clause", "target_twice", "to_target", "two_ids"),
     *("comparison", "int_type", "extension", "datetime_parsing"),
 }
