@@ -14,7 +14,8 @@ from tests.oracle.effective import Said, number, once_each
 from tests.oracle.hours import FULL_WEEK, World, world
 from tests.oracle.placement import Placement
 from tests.oracle.schedule import PLANNED, SHARES, expected, phase_triggered, schedule
-from tests.oracle.targets import Scope, Target, delivered
+from tests.oracle.scope import Scope, Target
+from tests.oracle.targets import delivered
 from tests.oracle.tender import Look, Tender, disputed, group_of, is_under, stands_for, successors
 
 ZERO = Fraction(0)
