@@ -137,7 +137,8 @@ class Standpoint:
         placed = [self._place(course) for course in person]
         firm = [one for one in placed if one.standing is Standing.COUNTS and one.firm]
         for one in placed:
-            if one.standing is Standing.COUNTS and one.placement.only_job_centre and self._doubled(one, firm):
+            may_count = one.standing in {Standing.COUNTS, Standing.AGREED}
+            if may_count and one.placement.only_job_centre and self._doubled(one, firm):
                 one.standing = Standing.HELD_BACK
         self._follow(placed)
         return placed

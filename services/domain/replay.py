@@ -77,11 +77,15 @@ class Replay:
         """Which placements are one."""
         return Ties.of(self._rows(Family.MATCH, Match, self.tender), self._placements)
 
-    def people(self) -> Iterable[Sequence[Course]]:
-        """All courses, those of one person together."""
+    def roots(self) -> Mapping[str, str]:
+        """Everybody known under several ids, with the smallest of them."""
         registered = self.frame().registered
         circle = registered.linking_circle if registered else ""
-        roots = {link.person: link.root for link in self._rows(Family.PERSONS, PersonLink, circle)}
+        return {link.person: link.root for link in self._rows(Family.PERSONS, PersonLink, circle)}
+
+    def people(self) -> Iterable[Sequence[Course]]:
+        """All courses, those of one person together."""
+        roots = self.roots()
 
         def person(placement: Placement) -> tuple[str, str]:
             named = placement.person
