@@ -1,0 +1,111 @@
+"""The pieces of work that are measured: the shipped code, and the floor it is held against."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+import msgspec
+import psycopg
+
+from services.cli.files import lines
+from services.domain.assessment import assess
+from services.store import figures
+from services.store.current import BEGIN
+from services.store.intake import intake
+from services.store.loading import known
+from services.store.migrate import migrate
+from services.store.rebuild import rebuild
+from services.store.store import Store
+from tests.bench.measure import timed
+
+TODAY = date(2026, 11, 20)
+_BATCH = 4_000
+_TIMES = 21
+
+
+class _Identity(msgspec.Struct):
+    source: str
+    id: str
+
+
+def copied(url: str, path: Path, *, keyed: bool) -> tuple[int, float]:
+    """The floor: the events' bytes by binary COPY into one table, in one transaction a batch; reading them is left out."""
+    decoder = msgspec.json.Decoder(_Identity)
+    rows = [(one.source, one.id, raw) for raw in path.read_bytes().splitlines() for one in [decoder.decode(raw)]]
+    key = ", PRIMARY KEY (source, id)" if keyed else ""
+    with psycopg.connect(url) as connection:
+        connection.execute("DROP TABLE IF EXISTS floor")
+        connection.execute(f"CREATE TABLE floor (source text, id text, body bytea{key})".encode())
+        connection.commit()
+        wanted = (
+            rows if not keyed else list({(source, name): (source, name, raw) for source, name, raw in rows}.values())
+        )
+        _, seconds = timed(lambda: _copy(connection, iter(wanted)))
+    return len(wanted), seconds
+
+
+def _copy(connection: psycopg.Connection, rows: Iterator[tuple[str, str, bytes]]) -> None:
+    while batch := list(islice(rows, _BATCH)):
+        with connection.cursor() as cursor, cursor.copy("COPY floor FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(["text", "text", "bytea"])
+            for row in batch:
+                copy.write_row(row)
+        connection.commit()
+
+
+def ingested(url: str, path: Path) -> tuple[int, float]:
+    """`bygspor ingest` of a file, its figures at the end included."""
+    migrate(url)
+    store = Store(url)
+
+    def work() -> int:
+        report = intake(store, lines([path]))
+        figures.refresh(store, TODAY)
+        return report.lines
+
+    found, seconds = timed(work)
+    store.close()
+    return int(found), seconds
+
+
+def rebuilt(url: str) -> tuple[int, float]:
+    """`bygspor rebuild` of what is there, without the figures that follow."""
+    store = Store(url)
+    found, seconds = timed(lambda: rebuild(store.database, store.names))
+    store.close()
+    return int(found.events), seconds
+
+
+def status_read(url: str) -> tuple[int, float]:
+    """The stored figures of the tender with the most events, as `status` reads them."""
+    store = Store(url)
+    tender = _largest(store)
+    found = [timed(lambda: figures.latest(store, tender))[1] for _ in range(_TIMES)]
+    store.close()
+    return 1, median(found)
+
+
+def known_on(url: str) -> tuple[int, float]:
+    """The figures of the largest tender as known now, refolded from the log."""
+    store = Store(url)
+    tender = _largest(store)
+
+    def work() -> None:
+        with store.database.transaction(BEGIN) as connection:
+            assess(known(store, connection, tender, datetime.now(UTC)), TODAY)
+
+    _, seconds = timed(work)
+    store.close()
+    return 1, seconds
+
+
+def _largest(store: Store) -> str:
+    query = b"""
+    SELECT s.name FROM log.event e JOIN log.subject s ON s.no = e.subject_no JOIN state.tender t ON t.subject_no = s.no
+    GROUP BY s.name ORDER BY count(*) DESC LIMIT 1"""
+    with store.database.transaction() as connection:
+        row = connection.execute(query).fetchone()
+    assert row is not None
+    return str(row[0])
