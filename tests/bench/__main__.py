@@ -38,7 +38,7 @@ def main() -> None:
 
 def _against_the_floor(url: str, files: Path, events: int) -> None:
     print(f"== {events:,} events of a portfolio, as a file of JSON lines")
-    path = _written(files / "portfolio.jsonl", portfolio(events // _EVENTS_PER_TENDER + 50, 3, 1), events)
+    path = _written(files / "portfolio.jsonl", _portfolio(events), events)
     with _database(url, "floor") as database:
         bare = _show("bare binary COPY into one table", alone(copied, database, path, keyed=False))
         keyed = _show("the same, with the key (source, id)", alone(copied, database, path, keyed=True))
@@ -53,10 +53,7 @@ def _against_the_floor(url: str, files: Path, events: int) -> None:
 
 
 def _flat(url: str, files: Path, few: int, many: int) -> None:
-    for name, lines in (
-        ("a portfolio", lambda n: portfolio(n // _EVENTS_PER_TENDER + 50, 3, 2)),
-        ("one huge tender", lambda n: one_huge_tender(n, 2)),
-    ):
+    for name, lines in (("a portfolio", _portfolio), ("one huge tender", _huge)):
         print(f"== flat? {few:,} against {many:,} events, {name}")
         found = []
         for size in (few, many):
@@ -66,9 +63,16 @@ def _flat(url: str, files: Path, few: int, many: int) -> None:
                 if size == many:
                     _show("status of one tender (SQL, median)", alone(status_read, database))
         small, large = found
-        print(
-            f"   time per event {small.per_second / large.per_second:.2f} x, peak memory {large.peak / small.peak:.2f} x"
-        )
+        slower, larger = small.per_second / large.per_second, large.peak / small.peak
+        print(f"   time per event {slower:.2f} x, peak memory {larger:.2f} x")
+
+
+def _portfolio(events: int) -> Iterator[bytes]:
+    return portfolio(events // _EVENTS_PER_TENDER + 50, 3, 2)
+
+
+def _huge(events: int) -> Iterator[bytes]:
+    return one_huge_tender(events, 2)
 
 
 def _known(url: str, files: Path) -> None:

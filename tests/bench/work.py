@@ -31,7 +31,7 @@ class _Identity(msgspec.Struct):
 
 
 def copied(url: str, path: Path, *, keyed: bool) -> tuple[int, float]:
-    """The floor: the events' bytes by binary COPY into one table, in one transaction a batch; reading them is left out."""
+    """The floor: the events by binary COPY into one table, a transaction a batch; reading them is left out."""
     decoder = msgspec.json.Decoder(_Identity)
     rows = [(one.source, one.id, raw) for raw in path.read_bytes().splitlines() for one in [decoder.decode(raw)]]
     key = ", PRIMARY KEY (source, id)" if keyed else ""
