@@ -103,6 +103,14 @@ def test_time_on_another_site_does_not_count() -> None:
     ]
     # 3, 4, 5 and 8, 9 March: 5 days.
     assert figure([*told, FTE], "2025-03-09").computed_hours == Fraction(5 * 37, 7)
+    # Released on the day it was allocated: 3, 4, 5 and 8 March.
+    one_day = about("placement.released", "a", released_on="2025-03-08")
+    assert figure([*told, FTE, one_day], "2025-03-09").computed_hours == Fraction(4 * 37, 7)
+
+
+def test_what_ended_before_it_began_never_was() -> None:
+    ended = about("placement.ended", "a", ended_on="2025-03-02")
+    assert view([*tender(), START, ended], "2025-04-30").why_not == "too_short"
 
 
 def hours(name: str, first: str, last: str, amount: float, revision: int = 1) -> Event:

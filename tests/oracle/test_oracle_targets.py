@@ -248,3 +248,27 @@ def test_silence_is_unknown_and_never_red() -> None:
     # Expected 2 x 334 / 365 = 1.8, so 1; one more is missing, and 31 December is 31 days off.
     of_a_sub = figure([*of_main, started("a", "2025-03-03", by=SUB)], "2025-11-30")
     assert parts(of_a_sub, "status", "reason") == ("at_risk", "short_forecast")
+
+
+@pytest.mark.parametrize(
+    ("starts", "on", "reason"),
+    [
+        # Day 100: 100/365 expected, 93/364 there: 1.8 % short. Two days less, 91/364: 2.4 % short.
+        (["2025-01-08"], "2025-04-10", "on_plan"),
+        (["2025-01-10"], "2025-04-10", "behind_plan"),
+        # Two at once: on day 36 72/364 - 36/365 is 9.9 % before the plan, on day 37 74/364 - 37/365 is 10.2 %.
+        (["2025-01-01", "2025-01-01"], "2025-02-05", "on_plan"),
+        (["2025-01-01", "2025-01-01"], "2025-02-06", "ahead_of_plan"),
+    ],
+)
+def test_two_percent_behind_is_on_plan_and_ten_percent_before_is_ahead(starts: list[str], on: str, reason: str) -> None:
+    # One full-time place gives 37/7 hours a day: 1/364 of 1,924.
+    told = [started(f"x{n}", start, person=f"x{n}") for n, start in enumerate(starts)]
+    assert figure([*tender(), agreement(target("fte", 1)), *told], on).reason == reason
+
+
+def test_on_the_check_day_itself_one_is_old_enough() -> None:
+    # 13 weeks after 3 March is 2 June (28 + 30 + 31 + 2 = 91 days).
+    told = [*tender(), started("a", "2025-03-03"), agreement(target("in_work", after_weeks=13))]
+    assert figure(told, "2025-06-01").delivered is None
+    assert figure(told, "2025-06-02").delivered == 1
