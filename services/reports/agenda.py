@@ -73,7 +73,7 @@ def _head(source: TenderSource, assessment: Assessment, language: Language) -> S
         pick(
             language,
             f"{missing} af {at_work} entreprenører mangler at melde ind",
-            f"{missing} of {at_work} contractors have not reported",
+            f"{missing} of {at_work} contractors still to report",
         ),
         pick(language, f"Opfølgning: {owners}", f"Follow-up: {owners}"),
     )
@@ -115,7 +115,7 @@ def _figure(figure: Figure, language: Language) -> str:
     )
     start_by = ""
     if figure.last_date is not None and figure.last_date >= figure.on and figure.status is not Status.AHEAD:
-        by = f"{week(figure.last_date)}/{figure.last_date.year}"
+        by = week(figure.last_date, figure.on)
         start_by = pick(language, f" · skal være startet senest uge {by}", f" · must start by week {by}")
     return f"{name}: {numbers}{missing} · {figure.status.label(language)}{start_by}"
 
@@ -133,8 +133,8 @@ def _crews(source: TenderSource, on: date, language: Language) -> tuple[dict[str
             called = _called(kind, language)
             if placed.standing is Standing.AGREED and placement.planned_start:
                 if on <= placement.planned_start <= on + _SOON:
-                    starts = pick(language, f"{called} starter {day(placement.planned_start)}", f"{called} starts")
-                    changes.append((placement.planned_start, starts))
+                    starts = pick(language, "starter", "starts")
+                    changes.append((placement.planned_start, f"{called} {starts} {day(placement.planned_start)}"))
             elif placed.standing is Standing.COUNTS and (placed.end is None or placed.end > on):
                 crew = crews.setdefault(placed.stays[-1].contractor if placed.stays else "", _Crew())
                 crew.training += kind in TRAINING
@@ -142,9 +142,7 @@ def _crews(source: TenderSource, on: date, language: Language) -> tuple[dict[str
                 crew.at_school += any(s.from_on <= on and (s.to_on is None or on <= s.to_on) for s in placement.school)
                 ends = placed.end or placement.planned_end
                 if ends is not None and on <= ends <= on + _SOON:
-                    changes.append(
-                        (ends, pick(language, f"{called} slutter {day(ends)}", f"{called} ends {day(ends)}"))
-                    )
+                    changes.append((ends, f"{called} {pick(language, 'slutter', 'ends')} {day(ends)}"))
     return crews, [text for _, text in sorted(changes)]
 
 
@@ -172,7 +170,7 @@ def _by_contractor(
                 f"{crew.training} i oplæring på pladsen ({crew.at_school} på skole)",
                 f"{crew.training} in training on site ({crew.at_school} at school)",
             ),
-            pick(language, f"{crew.other} jobforløb", f"{crew.other} job placements"),
+            pick(language, f"{crew.other} jobforløb", f"{crew.other} job placement{'s' * (crew.other != 1)}"),
         ]
         if (due := own_targets.get(contractor)) is not None:
             figure = figures[due.target.target]
@@ -198,8 +196,7 @@ def _openings(source: TenderSource, on: date, language: Language) -> Section:
 
 def _opening(opening: Opening, places: int, candidates: Sequence[Candidate], on: date, language: Language) -> str:
     ready = sum(c.ready(on) and any(s.opening == opening.opening for s in c.steps) for c in candidates)
-    trade, when = opening.trade.label(language).lower(), week(opening.starts_on)
-    when += "" if opening.starts_on.year == on.year else f"/{opening.starts_on.year}"
+    trade, when = opening.trade.label(language).lower(), week(opening.starts_on, on)
     return pick(
         language, f"{places} {trade} fra uge {when}, {ready} klar", f"{places} {trade} from week {when}, {ready} ready"
     )

@@ -12,7 +12,7 @@ from services.domain.figures import Figure
 from services.domain.retention import WorkAnswer
 from services.domain.targets import Sum
 from services.domain.timeline import hours_of
-from services.reports.words import amount, day, local, number, pick, unit
+from services.reports.words import amount, day, local, number, pick, unit, week
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +204,8 @@ def _last_date(figure: Figure, target: Target, language: Language) -> str:
     last: date = figure.last_date or date.max
     text = pick(
         language,
-        f"senest {day(last)} (uge {last.isocalendar().week})",
-        f"by {day(last)} (week {last.isocalendar().week})",
+        f"senest {day(last)} (uge {week(last, figure.on)})",
+        f"by {day(last)} (week {week(last, figure.on)})",
     )
     if figure.metric in {Metric.FTE, Metric.PERSON_WEEKS} and figure.forecast is not None:
         places = places_at_once(target, figure.rules, figure.required, figure.schedule)

@@ -48,14 +48,24 @@ def day(value: date | None) -> str:
     return f"{value:%d-%m-%Y}" if value is not None else "–"
 
 
-def week(value: date) -> str:
-    """The ISO week of a date."""
-    return str(value.isocalendar().week)
+def week(value: date, seen_on: date | None = None) -> str:
+    """The ISO week of a date, with its year unless that is the year of the ISO week of `seen_on`.
+
+    The year is the week's own: 1 January 2027 lies in week 53 of 2026.
+    """
+    year, number_in_year, _ = value.isocalendar()
+    same = seen_on is not None and seen_on.isocalendar().year == year
+    return str(number_in_year) if same else f"{number_in_year}/{year}"
 
 
 def local(identifier: str) -> str:
     """An id without the CVR of who minted it."""
     return identifier.partition(":")[2] or identifier
+
+
+def short(identifier: str, tender: str) -> str:
+    """An id as it is called within its tender: without its minter, and without the tender's own name in front."""
+    return local(identifier).removeprefix(f"{local(tender)}/")
 
 
 def named(title: str | None, target: str, metric: Metric, language: Language) -> str:
