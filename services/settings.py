@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from services.errors import BadInput
 
@@ -55,7 +56,7 @@ class Settings:
         _refuse_unknown(environ)
         return cls(
             data=Path(_text(environ, DATA)).expanduser().absolute(),
-            database_url=_text(environ, DATABASE_URL) or None,
+            database_url=_url(_text(environ, DATABASE_URL)),
             language=_language(_text(environ, LANG)),
         )
 
@@ -73,6 +74,19 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
             f"No such setting: {', '.join(unknown)}.",
             f"The settings are {', '.join(sorted(known))}.",
         )
+
+
+def _url(text: str) -> str | None:
+    """A PostgreSQL URL, or None where there is none. It may hold a password, so it is not repeated."""
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in {"postgresql", "postgres"} and parts.port != 0
+    except ValueError:
+        sound = False
+    if text and not sound:
+        form = "Write postgresql://user@host:port/database."
+        raise BadInput("settings.database_url", f"{DATABASE_URL.name} is no PostgreSQL URL.", form)
+    return text or None
 
 
 def _language(text: str) -> str:

@@ -4,20 +4,27 @@
 1  done, but something needs somebody: lines were rejected, or a check of `verify` failed
 2  the command was not used as it can be, or its input cannot be
 3  the database does not answer; the same may be tried again
+4  a fault in BygSpor itself
+130  interrupted by Ctrl-C; what was taken in stays
 """
 
 import sys
 
 import typer
 
+from services.cli.explaining import add_to as add_explaining
 from services.cli.intake import add_to as add_intake
+from services.cli.lists import add_to as add_lists
 from services.cli.reading import add_to as add_reading
 from services.cli.samples import add_to as add_samples
 from services.cli.screen import console
 from services.cli.upkeep import add_to as add_upkeep
-from services.errors import BygSporError, DatabaseUnavailable
+from services.errors import BadInput, BygSporError, DatabaseUnavailable
 
-EXIT_CODES = "Exit codes: 0 done; 1 something was rejected or failed a check; 2 usage or input; 3 database unavailable."
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 something was rejected or failed a check; 2 usage or input; 3 database unavailable; "
+    "4 a fault in BygSpor."
+)
 
 app = typer.Typer(
     name="bygspor",
@@ -28,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for add_commands in (add_intake, add_reading, add_upkeep, add_samples):
+for add_commands in (add_intake, add_reading, add_explaining, add_lists, add_upkeep, add_samples):
     add_commands(app)
 
 
@@ -39,13 +46,28 @@ def _common(verbose: bool = typer.Option(False, "--verbose", help="Show tracebac
 
 def main() -> None:
     """Run a command; errors are said in a sentence with a hint, tracebacks only with --verbose."""
-    verbose = "--verbose" in sys.argv
     try:
         app()
-    except BygSporError as error:
-        if verbose:
+    except Exception as error:
+        if "--verbose" in sys.argv:
             raise
-        console(stderr=True).print(str(error), style="red", markup=False)
-        sys.exit(3 if isinstance(error, DatabaseUnavailable) else 2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+        said = _said(error)
+        console(stderr=True).print(str(said), style="red", markup=False, soft_wrap=True)
+        sys.exit(_exit_code(said))
+
+
+def _said(error: Exception) -> BygSporError:
+    """Any error as one of ours: what the system refused, or a fault of ours that should be reported."""
+    if isinstance(error, BygSporError):
+        return error
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return BadInput("system.refused", f"{where}{error.strerror or error}.")
+    what = f"{type(error).__name__}: {error}"
+    return BygSporError("internal", what, "This is a fault in BygSpor. See where with: bygspor --verbose …")
+
+
+def _exit_code(error: BygSporError) -> int:
+    if isinstance(error, DatabaseUnavailable):
+        return 3
+    return 2 if isinstance(error, BadInput) else 4

@@ -1,6 +1,5 @@
 """`ingest` and `rejected`: events in, and what became of every line."""
 
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -8,10 +7,12 @@ from typing import Annotated, Any
 import msgspec
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from services.cli.clock import today
-from services.cli.files import files, lines, size
+from services.cli.files import Say, files, lines, size
 from services.cli.options import AsJson, Lang, Out, Paths
+from services.cli.screen import listing
 from services.cli.session import Session, print_json, write
 from services.errors import BadInput
 from services.reports.words import number
@@ -44,14 +45,13 @@ def ingest(
     Lines that are no acceptable event are kept aside with every reason; the rest goes in.
     """
     session = Session(lang)
-    found = files(paths)
+    found = files(paths, session.say)
     with session.store() as store:
-        since = reading.position(store)
-        taken = list(found)
-        stream = lines(taken)
-        report = take(session, store, _mended(stream) if resolves else stream, size(taken), quiet=as_json)
+        since, before = reading.position(store), _times(store)
+        stream = lines(found, session.say)
+        report = take(session, store, _mended(stream, session.say) if resolves else stream, size(found), quiet=as_json)
         not_counted = finish(session, store, since, quiet=as_json)
-        refused = _refused_now(store, {path.name if path else "-" for path in taken}) if report.rejected else []
+        refused = [one for one in _all(store) if one.times != before.get(one.no)] if report.rejected else []
     if as_json:
         print_json({**asdict(report), "not_counted_yet": not_counted, "faults": [_doc(one) for one in refused]})
     else:
@@ -70,7 +70,12 @@ def take(session: Session, store: Store, stream: Iterator[Line], total: int | No
             yield line
 
     with session.progress("Indlæser", "Ingesting", quiet=quiet) as bar:
-        return intake(store, counted(), lambda _: bar(read, total or read))
+        try:
+            return intake(store, counted(), lambda _: bar(read, total or read))
+        except KeyboardInterrupt:
+            da = "Afbrudt. Det, der er indlæst, bliver; kør det samme igen for resten."
+            session.err.print(session.say(da, "Interrupted. What is in stays; run the same again for the rest."))
+            raise
 
 
 def finish(session: Session, store: Store, since: int, *, quiet: bool) -> int:
@@ -84,6 +89,8 @@ def show(session: Session, report: Report, not_counted: int, refused: list[Rejec
     """The report: counts that add up, then the first faults with where they stand."""
     say = session.say
     table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(justify="right")
     rows = (
         (say("Linjer", "Lines"), report.lines),
         (say("  nye", "  new"), report.new),
@@ -96,7 +103,8 @@ def show(session: Session, report: Report, not_counted: int, refused: list[Rejec
     )
     for label, count in rows:
         if count or not label.startswith("    "):
-            table.add_row(label, number(count, session.language, 0), style="red" if "afvist" in label and count else "")
+            red = count and label == say("  afvist", "  rejected")
+            table.add_row(label, number(count, session.language, 0), style="red" if red else "")
     session.out.print(table)
     for one in refused[:_SHOWN]:
         session.out.print(f"  {one.origin}:{one.line}  {_reasons(session, one)}", markup=False)
@@ -112,12 +120,12 @@ def _reasons(session: Session, one: Rejection) -> str:
     return "; ".join(fault.text(session.language) for fault in one.faults)
 
 
-def _refused_now(store: Store, origins: set[str]) -> list[Rejection]:
-    with store.database.transaction() as connection:
-        return [one for one in kept(connection) if one.origin in origins]
+def _times(store: Store) -> dict[int, int]:
+    """How often each rejected line had come: what came since is what this run refused."""
+    return {one.no: one.times for one in _all(store, resolved_too=True)}
 
 
-def _mended(stream: Iterator[Line]) -> Iterator[Line]:
+def _mended(stream: Iterator[Line], say: Say) -> Iterator[Line]:
     """Lines of a mended export as the events inside them, each with the rejected line it mends."""
     for line in stream:
         if not line.raw.strip():
@@ -128,8 +136,14 @@ def _mended(stream: Iterator[Line]) -> Iterator[Line]:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise BadInput(
                 "input.not_an_export",
-                f"{line.origin}:{line.number} is no line of `rejected export`: {error}.",
-                "Mend the `event` of each line and leave `rejected` as it is.",
+                say(
+                    f"{line.origin}:{line.number} er ingen linje fra `rejected export`: {error}.",
+                    f"{line.origin}:{line.number} is no line of `rejected export`: {error}.",
+                ),
+                say(
+                    "Ret `event` i hver linje, og lad `rejected` stå.",
+                    "Mend the `event` of each line and leave `rejected` as it is.",
+                ),
             ) from None
         yield Line(line.origin, line.number, bytes(mended.event), mended.rejected)
 
@@ -168,29 +182,35 @@ def list_(
     if as_json:
         print_json([_doc(one) for one in found])
         return
-    table = Table(header_style="bold")
-    for da, en in (("Nr.", "No."), ("Hvor", "Where"), ("Gange", "Times"), ("Fejl", "Faults")):
-        table.add_column(session.say(da, en), overflow="fold")
+    headings = (("Nr.", "No."), ("Gange", "Times"), ("Hvor", "Where"), ("Fejl", "Faults"))
+    table = listing(*(session.say(da, en) for da, en in headings), fixed=2)
     for one in found:
         mended = session.say(" (rettet)", " (mended)") if one.resolved_at else ""
-        table.add_row(str(one.no), f"{one.origin}:{one.line}{mended}", str(one.times), _reasons(session, one))
+        where, faults = f"{one.origin}:{one.line}{mended}", _reasons(session, one)
+        table.add_row(str(one.no), str(one.times), Text(where), Text(faults))
     session.out.print(table if found else session.say("Intet er afvist.", "Nothing is rejected."))
 
 
 @rejected.command("show")
-def show_one(no: Annotated[int, typer.Argument(metavar="NO")], as_json: AsJson = False, lang: Lang = None) -> None:
+def show_one(
+    no: Annotated[int, typer.Argument(metavar="NO", help="Its number in `rejected list`.")],
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
     """One rejected line, whole: what was sent, and field by field what was expected."""
     session = Session(lang)
     with session.store() as store:
         one = next((r for r in _all(store, resolved_too=True) if r.no == no), None)
     if one is None:
         raise BadInput(
-            "rejected.unknown", session.say(f"Intet afvist har nr. {no}.", f"Nothing rejected has no. {no}.")
+            "rejected.unknown",
+            session.say(f"Intet afvist har nr. {no}.", f"Nothing rejected has no. {no}."),
+            session.say("Se numrene med: bygspor rejected list", "See the numbers with: bygspor rejected list"),
         )
     if as_json:
         print_json({**_doc(one), "payload": one.payload.decode(errors="replace")})
         return
-    session.out.print(f"{one.origin}:{one.line}", style="bold")
+    session.out.print(f"{one.origin}:{one.line}", style="bold", markup=False)
     for fault in one.faults:
         got = session.say(f" (der stod: {fault.got})", f" (there was: {fault.got})") if fault.got else ""
         session.out.print(f"  {fault.text(session.language)}{got}", markup=False)
@@ -203,7 +223,9 @@ def export(out: Out = None) -> None:
     session = Session()
     with session.store() as store:
         count = write(out, (_exported(one) for one in _all(store)))
-    session.err.print(session.say(f"{count} linjer", f"{count} lines"))
+    session.err.print(
+        session.say(f"{count} linjer", f"{count} lines") + (f": {out}" if out else ""), markup=False, highlight=False
+    )
 
 
 def _exported(one: Rejection) -> bytes:
@@ -224,10 +246,10 @@ def retry(as_json: AsJson = False, lang: Lang = None) -> None:
         since = reading.position(store)
         found = _all(store)
         again = (Line(one.origin, one.line, one.payload, one.no) for one in found)
-        report = intake(store, again)
+        report = take(session, store, again, sum(len(one.payload) for one in found), quiet=as_json)
         not_counted = finish(session, store, since, quiet=as_json)
     if as_json:
         print_json({**asdict(report), "not_counted_yet": not_counted})
     else:
         show(session, report, not_counted, [])
-    sys.exit(1 if report.rejected else 0)
+    raise typer.Exit(1 if report.rejected else 0)

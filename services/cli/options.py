@@ -21,6 +21,9 @@ KnownOn = Annotated[
     ),
 ]
 TenderArgument = Annotated[str, typer.Argument(metavar="TENDER", help="Its id, or the part behind the colon.")]
+MaybeTender = Annotated[
+    str | None, typer.Argument(metavar="[TENDER]", help="Its id, or the part behind the colon. Default: all.")
+]
 Paths = Annotated[
     list[str], typer.Argument(metavar="FILE|DIR|-", help="Event files, folders of them, or - for standard input.")
 ]

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from services.cli import intake, reading, screen
+from services.cli import intake, reading
 from services.cli.clock import today
 from services.cli.options import Lang, Out
 from services.cli.session import Session, write
-from services.reports.words import local
+from services.reports.words import local, number
 from services.sample.portfolio import one_huge_tender, portfolio
 from services.store import figures
 from services.store import reading as stored
@@ -29,7 +29,7 @@ def add_to(app: typer.Typer) -> None:
 
 def sample(
     tenders: Annotated[int, typer.Option(min=1, help="How many tenders.")] = 20,
-    years: Annotated[int, typer.Option(min=1, max=20, help="Over how many years.")] = 3,
+    years: Annotated[int, typer.Option(min=1, max=12, help="Over how many years.")] = 3,
     seed: Annotated[int, typer.Option(help="The same seed gives the same events.")] = 1,
     huge: Annotated[
         int | None, typer.Option("--huge", min=1, help="One huge tender of so many events instead.")
@@ -38,7 +38,11 @@ def sample(
 ) -> None:
     """Write a made-up but realistic portfolio as JSON Lines, ready for `ingest`. All persons are invented."""
     count = write(out, one_huge_tender(huge, seed) if huge else portfolio(tenders, years, seed))
-    Session().err.print(f"{count} events" + (f" in {out}" if out else ""))
+    session = Session()
+    counted = number(count, session.language, 0)
+    session.err.print(
+        session.say(f"{counted} hændelser", f"{counted} events") + (f": {out}" if out else ""), markup=False
+    )
 
 
 def demo(lang: Lang = None) -> None:
@@ -54,22 +58,22 @@ def demo(lang: Lang = None) -> None:
             figures.tick(store, today(), bar)
         out.print(say("3. Porteføljen", "3. The portfolio"))
         rows = [(row.tender_title or local(row.tender), row) for row in figures.latest(store)]
-        out.print(screen.figures_table(rows, session.language, say("Status i dag", "Status today"), out.width))
+        reading.show_figures(session, rows)
         out.print(say("4. Et udbud, som en mødeleder læser det", "4. One tender, as a chair reads it"))
         name = session.tender(store, _CHAIRED)
         with session.source(store, name, None) as source:
             reading.show_tender(session, source, name, today())
     out.rule(say("Prøv nu", "Try next"))
+    prefix = f"BYGSPOR_DATA={session.settings.data} .venv/bin/bygspor"
     for command, da, en in (
         ("status korskaerparken", "ét udbud", "one tender"),
-        ("explain havnegade aarsvaerk", "hvorfor et tal er, som det er", "why a figure is what it is"),
+        ("explain havnegade oplaering", "hvorfor et tal er, som det er", "why a figure is what it is"),
         ("findings havnegade", "hvem skal gøre hvad", "who must act"),
-        ("tender havnegade --known-on 2026-08-01", "som det var kendt dengang", "as it was known then"),
+        ("status havnegade --on 2026-08-01", "som det stod dengang", "as it stood then"),
         ("placements rosenhoej", "hvert forløb", "every placement"),
         ("verify", "er alt i orden?", "does everything hold?"),
         ("db stop", "stop databasen", "stop the database"),
     ):
-        prefix = f"BYGSPOR_DATA={session.settings.data} .venv/bin/bygspor"
         out.print(f"  {prefix} {command:<42} # {say(da, en)}", soft_wrap=True, markup=False)
 
 

@@ -7,17 +7,18 @@ from itertools import groupby
 from typing import Protocol
 
 import plotext
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from schemas.vocabulary import Language, Metric
-from services.domain.findings import Finding
 from services.domain.status import Reason, Status
 from services.reports.agenda import Section
 from services.reports.explanation import Line
-from services.reports.words import amount, day, local, named, pick
+from services.reports.words import amount, day, named, pick
 
 
 class Shown(Protocol):
@@ -63,9 +64,9 @@ _HEADINGS = (
     ("Status", "Status"),
     ("Hvorfor", "Why"),
 )
-_ROOM_FOR_WHY = 125
-_WHY = 34
-_FIXED = 4 * 11 + 18  # four numbers and a status, with their gaps
+_ROOM_FOR_WHY, _WHY = 125, 34
+_ROOM_FOR_HEADINGS, _NUMBER, _NARROW_NUMBER = 100, 10, 8
+_STATUS, _LEAST_NAME = 19, 20
 _MARKS = {
     Status.AHEAD: "▲",
     Status.ON_TRACK: "●",
@@ -85,7 +86,8 @@ def status_text(status: Status, language: Language) -> Text:
 def figures_table(rows: Iterable[tuple[str, Shown]], language: Language, title: str, width: int) -> Group:
     """Tender by tender, one row a target: the four numbers, the status and, where there is room, why."""
     wide = width >= _ROOM_FOR_WHY
-    parts: list[RenderableType] = [Text(title, style="bold underline"), _grid(width, wide=wide, header=language)]
+    heading = Text(title, style="bold underline")
+    parts: list[RenderableType] = [heading, _grid(width, wide=wide, header=language)]
     for tender, group in groupby(rows, key=lambda row: row[0]):
         grid = _grid(width, wide=wide)
         for _, figure in group:
@@ -97,11 +99,13 @@ def figures_table(rows: Iterable[tuple[str, Shown]], language: Language, title: 
 
 def _grid(width: int, *, wide: bool, header: Language | None = None) -> Table:
     """Columns of the same widths in every table, so that one header serves all."""
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=max(20, width - _FIXED - (_WHY if wide else 0)), overflow="fold")
+    numbers = _NUMBER if width >= _ROOM_FOR_HEADINGS else _NARROW_NUMBER
+    rest = 4 * (numbers + 1) + 1 + _STATUS + (_WHY if wide else 0)
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=max(_LEAST_NAME, width - rest), overflow="fold")
     for _ in range(4):
-        grid.add_column(width=10, justify="right")
-    grid.add_column(width=17)
+        grid.add_column(width=numbers, justify="right")
+    grid.add_column(width=_STATUS)
     if wide:
         grid.add_column(width=_WHY - 1, overflow="fold")
     if header:
@@ -114,7 +118,7 @@ def _cells(figure: Shown, language: Language) -> list[RenderableType]:
     def say(value: Fraction | None) -> str:
         return amount(value, figure.metric, language)
 
-    name = f"  {named(figure.title, figure.target, figure.metric, language)}"
+    name = Padding(Text(named(figure.title, figure.target, figure.metric, language)), (0, 0, 0, 2))
     why = figure.reason.label(language)
     settled = figure.status in {Status.AHEAD, Status.ON_TRACK} or figure.reason is Reason.ENDED_SHORT
     if figure.last_date is not None and not settled:
@@ -129,7 +133,7 @@ def sections(point: Sequence[Section], language: Language) -> Panel:
     parts: list[RenderableType] = []
     for section in point[1:]:
         parts.append(Text(section.heading, style="bold"))
-        parts.extend(Text(f"  {line}") for line in section.lines or (nothing,))
+        parts.extend(Padding(Text(f"• {line}"), (0, 0, 0, 2)) for line in section.lines or (nothing,))
     return Panel(Group(*(Text(line) for line in point[0].lines), *parts), title=point[0].heading, title_align="left")
 
 
@@ -139,19 +143,15 @@ def explanation(lines: Sequence[Line], title: str) -> Panel:
     grid.add_column(style="bold", no_wrap=True)
     grid.add_column(overflow="fold")
     for line in lines:
-        grid.add_row(line.label, line.text)
-    return Panel(grid, title=title, title_align="left")
+        grid.add_row(line.label, Text(line.text))
+    return Panel(grid, title=Text(title), title_align="left")
 
 
-def findings_table(found: Iterable[tuple[str, Finding]], language: Language) -> Table:
-    """What somebody must look at: who, what, since when."""
-    table = Table(header_style="bold")
-    headings = (("Udbud", "Tender"), ("Hvem", "Who"), ("Hvad", "What"), ("Om", "About"), ("Siden", "Since"))
-    for da, en in headings:
-        table.add_column(pick(language, da, en), overflow="fold")
-    for tender, one in found:
-        who = one.must_act.label(language) + (f" {one.organisation}" if one.organisation else "")
-        table.add_row(tender, who, one.text(language), local(one.about), day(one.since))
+def listing(*headings: str, fixed: int = 1) -> Table:
+    """A table of plain lines; the first `fixed` columns are never broken."""
+    table = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
+    for number, heading in enumerate(headings):
+        table.add_column(heading, no_wrap=number < fixed, overflow="fold")
     return table
 
 

@@ -18,7 +18,7 @@ from services.domain.assessment import TenderSource
 from services.errors import BadInput
 from services.reports.words import local, pick
 from services.settings import LANGUAGES, Settings
-from services.store import reading
+from services.store import figures, reading
 from services.store.current import BEGIN
 from services.store.loading import current, known
 from services.store.store import Store
@@ -49,9 +49,13 @@ class Session:
         finally:
             store.close()
 
+    def tenders(self, store: Store) -> list[str]:
+        """The ids of all tenders; also of those that are spoken of but that nobody registered."""
+        return sorted({*reading.tenders(store), *(name for name, _ in figures.stored_findings(store))})
+
     def tender(self, store: Store, name: str) -> str:
         """The id of a tender named in full or by its local part. Raises BadInput with what is near."""
-        names = reading.tenders(store)
+        names = self.tenders(store)
         matches = [one for one in names if name in {one, local(one)}]
         if len(matches) == 1:
             return matches[0]
@@ -61,7 +65,9 @@ class Session:
                 self.say(f"Flere udbud hedder {name}.", f"Several tenders are called {name}."),
                 self.say(f"Skriv id'et helt ud: {', '.join(matches)}", f"Write the id in full: {', '.join(matches)}"),
             )
-        near = difflib.get_close_matches(name, [*names, *map(local, names)], n=3)
+        # A local part is as good as the id it belongs to, and shorter to write.
+        called = {local(one) if ":" not in name else one for one in names}
+        near = difflib.get_close_matches(name, sorted(called), n=3)
         raise BadInput(
             "tender.unknown",
             self.say(f"Der er intet udbud, der hedder {name}.", f"There is no tender called {name}."),
@@ -99,6 +105,7 @@ class Bar:
 def print_json(value: Any) -> None:
     """A value as indented JSON on standard output, and nothing else there."""
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def write(path: Path | None, lines: Iterator[bytes]) -> int:
@@ -108,4 +115,5 @@ def write(path: Path | None, lines: Iterator[bytes]) -> int:
         for line in lines:
             out.write(line if line.endswith(b"\n") else line + b"\n")
             count += 1
+        out.flush()
     return count

@@ -5,9 +5,11 @@ from typing import Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from services.cli.clock import today
 from services.cli.options import AsJson, Lang, On
+from services.cli.screen import listing
 from services.cli.session import Session, print_json
 from services.reports.words import number
 from services.settings import SETTINGS
@@ -51,14 +53,13 @@ def verify(as_json: AsJson = False, lang: Lang = None) -> None:
     if as_json:
         print_json([asdict(check) for check in checks])
     else:
-        table = Table(header_style="bold")
-        for da, en in (("Kontrol", "Check"), ("Antal", "Count"), ("Resultat", "Result")):
-            table.add_column(session.say(da, en), overflow="fold")
+        headings = (("Kontrol", "Check"), ("Antal", "Count"), ("Resultat", "Result"))
+        table = listing(*(session.say(da, en) for da, en in headings), fixed=2)
+        table.columns[1].justify = "right"
         for check in checks:
             verdict = session.say("i orden", "holds") if check.ok else f"{session.say('FEJL', 'FAILS')}: {check.detail}"
-            table.add_row(
-                check.name, number(check.count, session.language, 0), verdict, style="" if check.ok else "red"
-            )
+            count = number(check.count, session.language, 0)
+            table.add_row(check.name, count, Text(verdict), style="" if check.ok else "red")
         session.out.print(table)
     raise typer.Exit(0 if all(check.ok for check in checks) else 1)
 
@@ -86,7 +87,9 @@ def db_status(as_json: AsJson = False, lang: Lang = None) -> None:
         return
     grid = Table.grid(padding=(0, 2))
     runs = session.say("kører", "running") if found.running else session.say("kører ikke", "not running")
+    unused = session.say("nej, BYGSPOR_DATABASE_URL er sat", "no, BYGSPOR_DATABASE_URL is set")
     facts: tuple[tuple[str, Any], ...] = (
+        (session.say("Bruges", "In use"), unused if session.settings.database_url else None),
         (session.say("Server", "Server"), runs),
         ("PostgreSQL", found.version),
         ("Pid", found.pid),
@@ -97,7 +100,7 @@ def db_status(as_json: AsJson = False, lang: Lang = None) -> None:
     )
     for name, value in facts:
         if value is not None:
-            grid.add_row(name, str(value))
+            grid.add_row(name, Text(str(value)))
     session.out.print(grid)
 
 
@@ -114,9 +117,7 @@ def settings(as_json: AsJson = False) -> None:
     if as_json:
         print_json([asdict(setting) for setting in SETTINGS])
         return
-    grid = Table(header_style="bold")
-    for heading in ("Name", "Default", "What it does"):
-        grid.add_column(heading, overflow="fold")
+    grid = listing("Name", "Default", "What it does")
     for setting in SETTINGS:
         grid.add_row(setting.name, setting.default, setting.help)
     Session().out.print(grid)
