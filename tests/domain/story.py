@@ -37,6 +37,7 @@ CLIENT, MAIN, SUB, OTHER, JOB_CENTRE, SECRETARIAT = (
     "10000068",
 )
 Said = dict[str, Any]
+Exact = Fraction | int
 TENDER, CIRCLE = f"{CLIENT}:tender", f"{CLIENT}:circle"
 CORRECTED, WITHDRAWN = "event.corrected", "event.withdrawn"
 
@@ -173,7 +174,7 @@ class Story:
         """All figures of a tender."""
         return assess(self.replay(tender), date.fromisoformat(on)).figures
 
-    def delivered(self, name: str = "T1", on: str = "2026-12-31") -> Fraction | None:
+    def delivered(self, name: str = "T1", on: str = "2026-12-31") -> Exact | None:
         """What has been delivered of a target."""
         return self.figure(name, on).delivered
 
@@ -208,12 +209,12 @@ def read(body: Said) -> Event[Any]:
     return event
 
 
-def computed(figure: Figure) -> Fraction:
+def computed(figure: Figure) -> Exact:
     """The computed hours of what fits a target."""
     return hours_of(figure.fits.computed)
 
 
-def measured(figure: Figure) -> Fraction:
+def measured(figure: Figure) -> Exact:
     """The measured hours of what fits a target."""
     return hours_of(figure.fits.measured)
 
