@@ -1,9 +1,11 @@
 """All that was said of one placement, as one placement (RULES.md section 3). Says nothing that depends on today."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from schemas.contractor import (
@@ -174,16 +176,24 @@ class _Told:
 
     def __init__(self, events: Iterable[AnyEvent]) -> None:
         self.events = sorted(events, key=lambda e: (e.data.on_behalf_of is not None, e.source, e.id))
+        self._by_class: dict[type, list[AnyEvent]] = defaultdict(list)
+        for event in self.events:
+            self._by_class[type(event.data)].append(event)
         terms = (*self.of(PlacementStarted), *self.of(PlacementReported), *self.of(PlacementAgreed))
         self.terms: tuple[PlacementTerms, ...] = terms
 
     def of(self, cls: type[T]) -> tuple[T, ...]:
-        return tuple(event.data for event in self.events if isinstance(event.data, cls))
+        return tuple(event.data for event in self._events_of(cls))
 
     def dated(self, cls: type[T], on: Callable[[T], date]) -> list[T]:
         """All of a class by date, then (source, id): the last of those on one date holds."""
-        found = [event for event in self.events if isinstance(event.data, cls)]
-        return [event.data for event in sorted(found, key=lambda e: (on(e.data), e.source, e.id))]
+        found = sorted(self._events_of(cls), key=lambda e: (on(e.data), e.source, e.id))
+        return [event.data for event in found]
+
+    def _events_of(self, cls: type[Any]) -> Sequence[AnyEvent]:
+        if cls.__subclasses__():
+            return [event for event in self.events if isinstance(event.data, cls)]
+        return self._by_class.get(cls, ())
 
     def term(self, field: str) -> Any:
         """A field of the terms: the first one given."""
@@ -363,4 +373,10 @@ def _told_by_contractor(data: Fact, contractor: str | None) -> Iterable[date]:
     """
     if isinstance(data, _JOB_CENTRES_WORD) and _speaker(data) != contractor:
         return ()
-    return (day for field in _TELLING if (day := getattr(data, field, None)))
+    return (day for field in _telling(type(data)) if (day := getattr(data, field)))
+
+
+@cache
+def _telling(cls: type[Fact]) -> tuple[str, ...]:
+    """Those of a class: asking an event for a field that it does not have is slow, and every event is asked."""
+    return tuple(field for field in _TELLING if field in cls.model_fields)

@@ -16,7 +16,7 @@ from services.store.amending import Cell
 from services.store.batches import Applied, Decoded, Outcome, Refused
 from services.store.cells import family_of
 from services.store.connections import BY_INDEX, Connection, Database
-from services.store.log import Key, Row
+from services.store.log import Row
 from services.store.names import Names
 from services.store.positions import Touched, place
 from services.store.shapes import Values
@@ -65,15 +65,14 @@ def _apply(
 
 def _into_log(connection: Connection, batch_no: int, batch: Sequence[Decoded], rows: Sequence[Row]) -> list[Outcome]:
     """Write what is new, and tell what became of each event: exactly as if they had come one by one."""
-    firsts: dict[Key, Row] = {}
-    for row in rows:
-        firsts.setdefault(row.key, row)
+    # Read backwards, so that of several with one key the first stays.
+    firsts = {(row.source_no, row.id): row for row in reversed(rows)}
     known = log.insert(connection, batch_no, firsts.values())
     stored = log.stored(connection, known) if known else {}
     outcomes = [Outcome.WAITING if isinstance(item.event, Waiting) else Outcome.NEW for item in batch]
     if known or len(firsts) < len(rows):
         for row in rows:
-            first = firsts[row.key]
+            first = firsts[row.source_no, row.id]
             if first is not row or row.nr in known:
                 is_same = log.same(row.body, stored.get(first.nr, first.body))
                 outcomes[row.nr] = Outcome.DUPLICATE if is_same else Outcome.CONFLICT

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from services.store.batches import Applied, Decoded, Outcome, Refused, read
+from services.store.pace import in_bulk
 
 BATCH_EVENTS = 4_000
 BATCH_BYTES = 8_000_000
@@ -88,9 +89,10 @@ def intake(
 ) -> Report:
     """Apply every line that is an event and keep every other with its reasons; `on_progress` after each batch."""
     report = Report()
-    for batch in _ahead(_batches(lines, batch_events)):
-        report = _add(report, batch, store.apply(batch.events, batch.refused))
-        on_progress(report)
+    with in_bulk():
+        for batch in _ahead(_batches(lines, batch_events)):
+            report = _add(report, batch, store.apply(batch.events, batch.refused))
+            on_progress(report)
     return report
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from services.store.amending import Cell
 from services.store.connections import Connection, Database
 from services.store.names import Names
+from services.store.pace import in_bulk
 from services.store.recompute import DERIVED, OnProgress, Recomputed, recompute
 from services.store.shapes import SHAPES
 
@@ -63,7 +64,8 @@ def rebuild(database: Database, names: Names, on_progress: OnProgress = lambda _
     """
 
     def work(connection: Connection) -> Rebuilt:
-        recomputed = recompute(connection, names, on_progress)
+        with in_bulk():
+            recomputed = recompute(connection, names, on_progress)
         wrong = {table: _wrong_cells(connection, table) for table in DERIVED}
         for table, cells in wrong.items():
             if cells:
@@ -80,7 +82,8 @@ def verify(database: Database, names: Names, on_progress: OnProgress = lambda _d
     """What must hold, checked in one snapshot while everybody goes on working. Changes nothing."""
 
     def work(connection: Connection) -> list[Check]:
-        recomputed = recompute(connection, names, on_progress)
+        with in_bulk():
+            recomputed = recompute(connection, names, on_progress)
         checks = [*_log_checks(connection), *_state_checks(connection, recomputed)]
         connection.rollback()
         return checks

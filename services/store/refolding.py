@@ -7,8 +7,8 @@ same state (architecture.md, invariants 3 and 4).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import TypeAlias
 
 from schemas.codec import decode, replaced
 from schemas.corrections import EventCorrected
@@ -19,9 +19,12 @@ from services.domain.units import Family, Unit, unit_of
 from services.store.amending import Cell
 from services.store.cells import family_of
 from services.store.connections import Connection
+from services.store.log import Key, Row
 from services.store.shapes import SHAPES, Shape, Sources, Values
 
 Rows: TypeAlias = Mapping[Family, Sequence[Values]]
+
+_ALONE = {family: Unit(family, "") for family in (Family.HOURS, Family.SITE_HOURS)}
 
 # What else effectively belongs to the cells: as sent, unless amended, and what corrections put there.
 SIBLINGS = b"""
@@ -55,10 +58,17 @@ def rows_of(cells: Mapping[Cell, Sequence[AnyEvent]], sources: Sources) -> Rows:
     """The state rows of whole cells, by family."""
     rows: dict[Family, list[Values]] = defaultdict(list)
     for cell, events in cells.items():
-        for unit, together in by_unit(events):
-            values, into = SHAPES[unit.family].values, rows[unit.family]
-            into += [(*cell, *values(row, sources)) for row in fold(together[0].subject, unit, together)]
+        for unit, together in _units(cell, events):
+            family = unit.family
+            values = SHAPES[family].values
+            rows[family] += [(*cell, *values(row, sources)) for row in fold(together[0].subject, unit, together)]
     return rows
+
+
+def _units(cell: Cell, events: Sequence[AnyEvent]) -> Iterable[tuple[Unit, Sequence[AnyEvent]]]:
+    """The units of a cell. One report of hours alone, the great majority, takes a short cut: its key is not needed."""
+    family = family_of(cell[1])
+    return ((_ALONE[family], events),) if len(events) == 1 and family in _ALONE else by_unit(events)
 
 
 def by_unit(events: Sequence[AnyEvent]) -> Iterable[tuple[Unit, Sequence[AnyEvent]]]:
@@ -122,10 +132,10 @@ def _temporary(shape: Shape) -> bytes:
     return f"CREATE TEMP TABLE IF NOT EXISTS new_{table} (LIKE state.{table}) ON COMMIT DELETE ROWS".encode()
 
 
-def event_cells(new: Iterable[tuple[Any, AnyEvent]], left_out: set[Any]) -> dict[Cell, list[AnyEvent]]:
+def event_cells(new: Iterable[tuple[Row, AnyEvent]], left_out: Set[Key]) -> dict[Cell, list[AnyEvent]]:
     """A batch's own events by cell, without amendments and without what does not stand as sent."""
     cells: dict[Cell, list[AnyEvent]] = defaultdict(list)
     for row, event in new:
-        if row.unit_hash is not None and row.key not in left_out:
+        if row.unit_hash is not None and not (left_out and row.key in left_out):
             cells[row.subject_no, row.unit_hash].append(event)
     return cells
