@@ -26,6 +26,7 @@ class Standing(StrEnum):
     HOLDS = "holds"
     WAITS = "waits"
     VOID = "void"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _withdrawal_standing(event: AnyEvent, said: dict[Key, AnyEvent]) -> Standing
 def _correction_standing(event: AnyEvent, said: dict[Key, AnyEvent], gone: set[Key]) -> Standing:
     target = said.get(target_of(event))
     if Key(*event.key) in gone:
-        return Standing.VOID
+        return Standing.WITHDRAWN
     if target is None:
         return Standing.WAITS
     allowed = target.type not in AMENDMENTS and _may_amend(event, target)

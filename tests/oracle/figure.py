@@ -12,7 +12,7 @@ from typing import Any
 from tests.oracle.counting import why_not
 from tests.oracle.effective import Said, number, once_each
 from tests.oracle.hours import FULL_WEEK, World, world
-from tests.oracle.placement import Placement
+from tests.oracle.placement import Placement, on
 from tests.oracle.schedule import PLANNED, SHARES, expected, phase_triggered, schedule
 from tests.oracle.scope import Scope, Target
 from tests.oracle.targets import delivered
@@ -249,5 +249,5 @@ def _contractors(tender: Tender, placement: Placement) -> set[str]:
     """Those its terms and moves name, and their successors."""
     if placement.terms is None:
         return set()
-    names = {contractor for _, (contractor, _) in placement.places}
+    names = {on(placement.places, since)[0] for since, _ in placement.places}
     return names.union(*(successors(tender, name) for name in names))

@@ -103,7 +103,7 @@ def test_a_correction_may_come_before_its_target(store: Store) -> None:
     tell_one_by_one(store, *early, correct(first, "c2", 2, hours=30))
     assert ask(store, "SELECT id, standing FROM state.amendment ORDER BY id") == [
         ("c1", "waits"),
-        ("c2", "void"),
+        ("c2", "withdrawn"),
         ("w", "holds"),
     ]
     assert ask(store, HOURS) == []
@@ -111,7 +111,7 @@ def test_a_correction_may_come_before_its_target(store: Store) -> None:
     assert ask(store, HOURS) == [20]
     assert ask(store, "SELECT id, standing FROM state.amendment ORDER BY id") == [
         ("c1", "holds"),
-        ("c2", "void"),
+        ("c2", "withdrawn"),
         ("w", "holds"),
     ]
 
