@@ -19,10 +19,10 @@ T = TypeVar("T")
 
 BY_INDEX = (
     "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off; "
-    "SET LOCAL jit = off"
+    "SET LOCAL enable_material = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off"
 )
-"""For a transaction that looks few rows up in large tables. The planner knows nothing of arrays and fresh temporary
-tables, and where it guesses wrong it reads a whole table."""
+"""For a transaction that looks few rows up in large tables. The planner knows nothing of arrays, of fresh temporary
+tables and of tables filled for the first time; where it guesses wrong it reads a whole tender for every row."""
 
 # Somebody else was faster, and PostgreSQL undid our half: nothing has happened, so it can be done again.
 _LOST_RACES = (errors.DeadlockDetected, errors.SerializationFailure)

@@ -41,10 +41,14 @@ SELECT p.placement, p.doc::text FROM unnest(%s::bigint[], %s::text[]) AS n (unit
 JOIN state.placement p ON p.subject_no = %s AND p.unit_hash = n.unit_hash AND p.placement = n.placement"""
 
 _PERIOD = b"h.from_on, h.to_on, h.hours, h.school_hours, h.holds, h.revision, s.name, h.id"
+# OFFSET 0: placement by placement, whatever the planner thinks of a table it has no statistics of.
 _HOURS = (
     b"""
 SELECT h.placement, %s FROM unnest(%%s::bigint[], %%s::bigint[], %%s::text[]) AS n (first, last, placement)
-JOIN state.hours h ON h.subject_no = %%s AND h.unit_hash BETWEEN n.first AND n.last AND h.placement = n.placement
+CROSS JOIN LATERAL (
+    SELECT * FROM state.hours p
+    WHERE p.subject_no = %%s AND p.unit_hash BETWEEN n.first AND n.last AND p.placement = n.placement OFFSET 0
+) AS h
 JOIN log.source s ON s.no = h.source_no
 ORDER BY h.placement, h.from_on, h.to_on"""
     % _PERIOD
