@@ -18,7 +18,7 @@ from services.domain.status import Judgement, Reason, Status, judge
 from services.domain.status import Standing as Numbers
 from services.domain.targets import Narrowing, Sum, Tally
 from services.domain.tenders import Frame, Schedule
-from services.domain.timeline import TICKS_PER_HOUR, Counting, Piece, pieces
+from services.domain.timeline import TICKS_PER_HOUR, Counting, Piece, pieces, put_together
 
 RULES_VERSION = 1
 """Raised when a change of these rules changes a figure: stored with each figure."""
@@ -152,7 +152,7 @@ class Reckoning:
         )
 
     def _count(self, placed: Sequence[Placed], tallies: Sequence[Tally], due: Sequence[Due]) -> None:
-        done: dict[int, tuple[list[Placed], list[Piece]]] = {}
+        done: dict[int, tuple[list[Placed], list[Piece], list[Piece]]] = {}
         counting = [one for one in placed if one.standing is Standing.COUNTS]
         if not counting:
             return
@@ -160,8 +160,10 @@ class Reckoning:
             rules = one.terms.rules
             if id(rules) not in done:
                 lasting = [p for p in counting if p.lasted(rules.min_weeks)]
-                done[id(rules)] = (lasting, pieces(lasting, self._counting(rules)))
-            tally.add(*done[id(rules)])
+                found = pieces(lasting, self._counting(rules))
+                done[id(rules)] = (lasting, found, put_together(found))
+            lasting, by_month, together = done[id(rules)]
+            tally.add(lasting, by_month if tally.known_months else together)
 
     def _counting(self, rules: CountingRules) -> Counting:
         return Counting(rules, date.min if rules.computed_hours_count else self.on + timedelta(days=1))

@@ -87,6 +87,19 @@ def pieces(person: Sequence[Placed], counting: Counting) -> list[Piece]:
     return [*measured, *time, *_computed(person, counted, counting)]
 
 
+def put_together(found: Iterable[Piece]) -> list[Piece]:
+    """The same time in fewer pieces, for whoever does not ask in which month it lies."""
+    sums: dict[tuple[int, Stay, bool], tuple[int, int]] = {}
+    for piece in found:
+        key = piece.course, piece.stay, piece.measured
+        day_weeks, ticks = sums.get(key, (0, 0))
+        sums[key] = day_weeks + piece.day_weeks, ticks + piece.ticks
+    return [
+        Piece(course, stay, stay.first, stay.last, *total, measured=measured)
+        for (course, stay, measured), total in sums.items()
+    ]
+
+
 def _span(period: Period) -> Days:
     return period.from_on.toordinal(), period.to_on.toordinal()
 

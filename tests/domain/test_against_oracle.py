@@ -20,6 +20,7 @@ from tests.domain.comparison import (
 )
 from tests.strategies import TENDERS, Event, days, portfolios
 
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of a portfolio that fails
 TOLD = {"told": portfolios(), "on": st.lists(days(), min_size=1, max_size=3, unique=True)}
 UNHURRIED = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
