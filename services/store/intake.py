@@ -20,6 +20,9 @@ BATCH_EVENTS = 4_000
 BATCH_BYTES = 8_000_000
 # One batch being applied, one ready, one being decoded: more would only cost memory.
 _READY = 1
+_PATIENCE = 1.0
+READER = "bygspor intake"
+"""The name of the thread that reads. After an error it may be left waiting for its next line."""
 
 
 class Line(NamedTuple):
@@ -121,7 +124,7 @@ def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
         except BaseException as error:  # noqa: BLE001 -- raised again by whoever takes it
             _put(ready, error, stop)
 
-    thread = threading.Thread(target=run, name="intake", daemon=True)
+    thread = threading.Thread(target=run, name=READER, daemon=True)
     thread.start()
     try:
         while (item := ready.get()) is not None:
@@ -130,7 +133,8 @@ def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
             yield item
     finally:
         stop.set()
-        thread.join()
+        # Not for ever: who is interrupted may be waiting for a line of standard input that nobody will write.
+        thread.join(_PATIENCE)
 
 
 def _put(
