@@ -75,7 +75,8 @@ class Replay:
 
     def ties(self) -> Ties:
         """Which placements are one."""
-        return Ties.of(self._rows(Family.MATCH, Match, self.tender), self._placements)
+        told = {name: placement for name, placement in self._placements.items() if placement.events}
+        return Ties.of(self._rows(Family.MATCH, Match, self.tender), told)
 
     def roots(self) -> Mapping[str, str]:
         """Everybody known under several ids, with the smallest of them."""

@@ -14,7 +14,7 @@ from services.domain.candidates import Candidate
 from services.domain.courses import Course, Ties
 from services.domain.hours import Period
 from services.domain.persons import Match
-from services.domain.placements import Placement
+from services.domain.placements import Placement, fold_placement
 from services.domain.site import Action, Meeting, Opening
 from services.domain.tenders import Frame
 from services.domain.units import Family, Unit
@@ -27,13 +27,17 @@ T = TypeVar("T")
 BEGIN = f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; {BY_INDEX}"
 """How to begin a transaction in which everything a tender says is of one moment."""
 
-# Placements without a person come first, each alone; the order is that of services.domain.replay.
+# Placements without a person come first, each alone; the order is that of services.domain.replay. Placements of which
+# only hours were told have no row, and wait with the others.
 _PLACEMENTS = b"""
 SELECT coalesce(l.root, p.person, ''), CASE WHEN p.person IS NULL THEN p.placement ELSE '' END, p.placement
 FROM state.placement p
 LEFT JOIN state.person_link l ON l.person = p.person AND l.subject_no = (
     SELECT c.no FROM state.tender t JOIN log.subject c ON c.name = t.linking_circle WHERE t.subject_no = %s)
 WHERE p.subject_no = %s
+UNION ALL SELECT '', w.placement, w.placement FROM (
+    SELECT h.placement FROM state.hours h WHERE h.subject_no = %s
+    EXCEPT SELECT p.placement FROM state.placement p WHERE p.subject_no = %s) AS w
 ORDER BY 1, 2, 3"""
 
 _DOCS = b"""
@@ -92,7 +96,7 @@ class CurrentTender:
         """See TenderSource."""
         with self._connection.cursor(name="placements") as cursor:
             cursor.itersize = _AT_ONCE
-            cursor.execute(_PLACEMENTS, [self._subject_no, self._subject_no])
+            cursor.execute(_PLACEMENTS, [self._subject_no] * 4)
             for persons in _in_lots(groupby(cursor, key=lambda row: row[:2])):
                 yield from self._courses(persons)
 
@@ -128,7 +132,7 @@ class CurrentTender:
         names = [name for person in persons for name in person]
         placements, periods = self._placements(names), self._periods(names)
         for person in persons:
-            yield [Course(placements[name], periods.get(name, ())) for name in person]
+            yield [Course(placements.get(name) or fold_placement(name, ()), periods.get(name, ())) for name in person]
 
     def _placements(self, names: list[str]) -> dict[str, Placement]:
         decoder = msgspec.json.Decoder(Placement)
