@@ -7,12 +7,13 @@ from typing import Protocol
 
 from services.domain.amendments import Standing
 from services.domain.candidates import Candidate
-from services.domain.courses import Course, Ties
+from services.domain.courses import Course
 from services.domain.figures import Figure, Reckoning
 from services.domain.findings import Finding
 from services.domain.hours import Period
 from services.domain.site import Action, Meeting, Opening
 from services.domain.tenders import Frame
+from services.domain.ties import Ties
 from services.domain.watch import Watch
 
 
