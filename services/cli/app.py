@@ -8,9 +8,7 @@
 130  interrupted by Ctrl-C; what was taken in stays
 """
 
-import os
 import sys
-import threading
 
 import typer
 
@@ -22,7 +20,6 @@ from services.cli.samples import add_to as add_samples
 from services.cli.screen import console
 from services.cli.upkeep import add_to as add_upkeep
 from services.errors import BadInput, BygSporError, DatabaseUnavailable
-from services.store.intake import READER
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 something was rejected or failed a check; 2 usage or input; 3 database unavailable; "
@@ -49,18 +46,6 @@ def _common(verbose: bool = typer.Option(False, "--verbose", help="Show tracebac
 
 def main() -> None:
     """Run a command; errors are said in a sentence with a hint, tracebacks only with --verbose."""
-    try:
-        _run()
-    except SystemExit as ended:
-        if any(thread.name == READER for thread in threading.enumerate()):
-            # It waits for a line of standard input, and Python cannot end in good order while it does.
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(int(ended.code or 0))
-        raise
-
-
-def _run() -> None:
     try:
         app()
     except Exception as error:

@@ -17,7 +17,8 @@ from services.cli.session import Session, print_json, write
 from services.errors import BadInput
 from services.reports.words import number
 from services.store import figures, reading
-from services.store.intake import Line, Report, intake
+from services.store.crew import take_in
+from services.store.intake import Line, Report
 from services.store.rejections import Rejection, kept
 from services.store.store import Store
 
@@ -71,7 +72,7 @@ def take(session: Session, store: Store, stream: Iterator[Line], total: int | No
 
     with session.progress("Indlæser", "Ingesting", quiet=quiet) as bar:
         try:
-            return intake(store, counted(), lambda _: bar(read, total or read))
+            return take_in(store, counted(), total, lambda _: bar(read, total or read))
         except KeyboardInterrupt:
             da = "Afbrudt. Det, der er indlæst, bliver; kør det samme igen for resten."
             session.err.print(session.say(da, "Interrupted. What is in stays; run the same again for the rest."))

@@ -1,4 +1,4 @@
-"""A stream of lines into the store: decoded by one thread while PostgreSQL works for the other.
+"""A stream of lines into the store, batch by batch.
 
 It may be killed at any moment and run again on the same lines: each event is in the log once, each bad line is kept
 once. Memory does not grow with the stream, however long it or its lines are.
@@ -6,23 +6,17 @@ once. Memory does not grow with the stream, however long it or its lines are.
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from services.store.batches import Applied, Decoded, Outcome, Refused, read
 from services.store.pace import in_bulk
 
-BATCH_EVENTS = 4_000
+# Of a unit with several events in a batch the state is folded once: larger is faster, smaller takes less memory.
+BATCH_EVENTS = 12_000
 BATCH_BYTES = 8_000_000
-# One batch being applied, one ready, one being decoded: more would only cost memory.
-_READY = 1
-_PATIENCE = 1.0
-READER = "bygspor intake"
-"""The name of the thread that reads. After an error it may be left waiting for its next line."""
 
 
 class Line(NamedTuple):
@@ -50,6 +44,19 @@ class Report:
     conflict: int = 0
     waiting: int = 0
     position: int | None = None
+
+    def __add__(self, other: Report) -> Report:
+        """Both together; the position is the later one."""
+        return Report(
+            lines=self.lines + other.lines,
+            blank=self.blank + other.blank,
+            new=self.new + other.new,
+            duplicate=self.duplicate + other.duplicate,
+            rejected=self.rejected + other.rejected,
+            conflict=self.conflict + other.conflict,
+            waiting=self.waiting + other.waiting,
+            position=max(self.position or 0, other.position or 0) or None,
+        )
 
 
 class Applier(Protocol):
@@ -93,8 +100,8 @@ def intake(
     """Apply every line that is an event and keep every other with its reasons; `on_progress` after each batch."""
     report = Report()
     with in_bulk():
-        for batch in _ahead(_batches(lines, batch_events)):
-            report = _add(report, batch, store.apply(batch.events, batch.refused))
+        for batch in _batches(lines, batch_events):
+            report += _became(batch, store.apply(batch.events, batch.refused))
             on_progress(report)
     return report
 
@@ -110,56 +117,16 @@ def _batches(lines: Iterable[Line], events: int) -> Iterator[_Batch]:
         yield batch
 
 
-def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
-    """The same batches, the next one made by a thread while this one is worked on. Its errors are raised here."""
-    ready: queue.Queue[_Batch | BaseException | None] = queue.Queue(_READY)
-    stop = threading.Event()
-
-    def run() -> None:
-        try:
-            for batch in batches:
-                if not _put(ready, batch, stop):
-                    return
-            _put(ready, None, stop)
-        except BaseException as error:  # noqa: BLE001 -- raised again by whoever takes it
-            _put(ready, error, stop)
-
-    thread = threading.Thread(target=run, name=READER, daemon=True)
-    thread.start()
-    try:
-        while (item := ready.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-    finally:
-        stop.set()
-        # Not for ever: who is interrupted may be waiting for a line of standard input that nobody will write.
-        thread.join(_PATIENCE)
-
-
-def _put(
-    ready: queue.Queue[_Batch | BaseException | None], item: _Batch | BaseException | None, stop: threading.Event
-) -> bool:
-    while not stop.is_set():
-        try:
-            ready.put(item, timeout=0.1)
-        except queue.Full:
-            continue
-        return True
-    return False
-
-
-def _add(report: Report, batch: _Batch, applied: Applied) -> Report:
+def _became(batch: _Batch, applied: Applied) -> Report:
     counts = Counter(applied.outcomes)
     waiting, conflict = counts[Outcome.WAITING], counts[Outcome.CONFLICT]
-    return replace(
-        report,
-        lines=report.lines + batch.lines,
-        blank=report.blank + batch.blank,
-        new=report.new + counts[Outcome.NEW] + waiting,
-        duplicate=report.duplicate + counts[Outcome.DUPLICATE],
-        rejected=report.rejected + len(batch.refused) + conflict,
-        conflict=report.conflict + conflict,
-        waiting=report.waiting + waiting,
-        position=applied.position or report.position,
+    return Report(
+        lines=batch.lines,
+        blank=batch.blank,
+        new=counts[Outcome.NEW] + waiting,
+        duplicate=counts[Outcome.DUPLICATE],
+        rejected=len(batch.refused) + conflict,
+        conflict=conflict,
+        waiting=waiting,
+        position=applied.position,
     )

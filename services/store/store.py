@@ -18,6 +18,7 @@ class Store:
     """One migrated database. May be used from several threads; `close` gives its connections back."""
 
     def __init__(self, url: str, *, connections: int = 4) -> None:
+        self.url = url
         self.database = Database(url, size=connections)
         self.names = Names(self.database)
 

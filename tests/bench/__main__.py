@@ -15,7 +15,7 @@ import psycopg
 from services.sample.portfolio import one_huge_tender, portfolio
 from services.store.server import EmbeddedPostgres
 from tests.bench.measure import Measured, alone
-from tests.bench.work import copied, ingested, known_on, rebuilt, status_read
+from tests.bench.work import computed, copied, ingested, known_on, rebuilt, status_read
 
 _EVENTS_PER_TENDER = 1_500
 
@@ -44,6 +44,7 @@ def _against_the_floor(url: str, files: Path, events: int) -> None:
         keyed = _show("the same, with the key (source, id)", alone(copied, database, path, keyed=True))
     with _database(url, "ingest") as database:
         taken = _show("ingest: validate, deduplicate, fold, write", alone(ingested, database, path))
+        _show("figures of all its tenders (tenders a second)", alone(computed, database))
         again = _show("rebuild", alone(rebuilt, database))
     for name, measured in (("ingest", taken), ("rebuild", again)):
         print(
@@ -60,6 +61,7 @@ def _flat(url: str, files: Path, few: int, many: int) -> None:
             path = _written(files / "flat.jsonl", lines(size), size)
             with _database(url, f"flat_{size}") as database:
                 found.append(_show(f"ingest of {size:,}", alone(ingested, database, path)))
+                _show("figures (tenders a second)", alone(computed, database))
                 if size == many:
                     _show("status of one tender (SQL, median)", alone(status_read, database))
         small, large = found

@@ -9,11 +9,11 @@ from statistics import median
 import msgspec
 import psycopg
 
-from services.cli.files import lines
 from services.domain.assessment import assess
 from services.store import figures
+from services.store.crew import take_in
 from services.store.current import BEGIN
-from services.store.intake import intake
+from services.store.intake import Line
 from services.store.loading import known
 from services.store.migrate import migrate
 from services.store.rebuild import rebuild
@@ -56,16 +56,24 @@ def _copy(connection: psycopg.Connection, rows: Iterator[tuple[str, str, bytes]]
 
 
 def ingested(url: str, path: Path) -> tuple[int, float]:
-    """`bygspor ingest` of a file, its figures at the end included."""
+    """`bygspor ingest` of a file, without the figures that follow."""
     migrate(url)
     store = Store(url)
 
     def work() -> int:
-        report = intake(store, lines([path]))
-        figures.refresh(store, TODAY)
-        return report.lines
+        with path.open("rb") as opened:
+            lines = (Line(path.name, number, raw) for number, raw in enumerate(opened, start=1))
+            return take_in(store, lines, path.stat().st_size, lambda _: None).lines
 
     found, seconds = timed(work)
+    store.close()
+    return int(found), seconds
+
+
+def computed(url: str) -> tuple[int, float]:
+    """The figures of every tender that changed: how many tenders, and how long."""
+    store = Store(url)
+    found, seconds = timed(lambda: figures.refresh(store, TODAY))
     store.close()
     return int(found), seconds
 
