@@ -15,6 +15,9 @@ import pytest
 from sqlalchemy import make_url
 
 from services.store.server import EmbeddedPostgres
+from tests.cli.databases import bygspor, estates, estates_template, own_estates
+
+__all__ = ["bygspor", "estates", "estates_template", "own_estates"]
 
 # A test's data need not survive a power cut; everything else is as in earnest.
 FOR_TESTS = {
@@ -60,6 +63,13 @@ def database_url(postgres_url: str, template_database: str) -> Iterator[str]:
     _execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template_database}")
     yield _with_database(postgres_url, name)
     _execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests counted on their way is told also where they pass."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {name}: {value}")
 
 
 @contextlib.contextmanager

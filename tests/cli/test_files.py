@@ -13,13 +13,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from services.store.intake import BATCH_EVENTS
 from tests.cli.runner import Bygspor, lines_of
 from tests.store.told import hours, raw, started
 
 ONE, TWO, THREE = (raw(said) for said in (started("s"), hours("h3", 10), hours("h4", 20, 4)))
 ALL = [ONE, TWO, THREE]
 PRETTY = json.dumps(started("s"), indent=2).encode()
-BOM = codecs.BOM_UTF8
+BOM, MANY = codecs.BOM_UTF8, BATCH_EVENTS + 100
 
 FORMS = {
     "lines": (b"\n".join(ALL), 3, 0),
@@ -123,7 +124,7 @@ def test_interrupting_a_run_keeps_what_is_in_and_says_so(bygspor: Bygspor, tmp_p
     assert run.stdin is not None
     assert run.stderr is not None
     with run:
-        run.stdin.write(b"\n".join(raw(hours(f"h{n}", 10, 1 + n % 12, f"p{n}")) for n in range(4_100)) + b"\n")
+        run.stdin.write(b"\n".join(raw(hours(f"h{n}", 10, 1 + n % 12, f"p{n}")) for n in range(MANY)) + b"\n")
         run.stdin.flush()
         _until_the_log_grows(bygspor.url)
         run.send_signal(signal.SIGINT)
@@ -131,8 +132,8 @@ def test_interrupting_a_run_keeps_what_is_in_and_says_so(bygspor: Bygspor, tmp_p
     assert run.returncode == 130, said
     assert "Afbrudt" in said
     assert "Traceback" not in said
-    again = bygspor.ingest(raw(hours(f"h{n}", 10, 1 + n % 12, f"p{n}")) for n in range(4_100))
-    assert again["duplicate"] >= 4_000
+    again = bygspor.ingest(raw(hours(f"h{n}", 10, 1 + n % 12, f"p{n}")) for n in range(MANY))
+    assert again["duplicate"] >= BATCH_EVENTS
     assert all(check["ok"] for check in bygspor.json("verify"))
 
 
