@@ -45,6 +45,9 @@ class Session:
         """The store, ready, closed afterwards. The embedded server goes on running."""
         store = open_store(self.settings)
         try:
+            if store.is_outdated():
+                with self.progress("Ny udgave: genberegner", "New edition: recomputing", quiet=False) as bar:
+                    store.rebuild(bar)
             yield store
         finally:
             store.close()

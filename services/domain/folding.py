@@ -18,6 +18,9 @@ StateRow: TypeAlias = (
 )
 
 
+FOLD_VERSION = 1
+"""Raised when the same events come to be folded otherwise: stored state is then rebuilt."""
+
 _Fold: TypeAlias = Callable[[str, str, Sequence[AnyEvent]], tuple[StateRow, ...]]
 
 # By family: from the subject, the unit's key and its effective events.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from services.store import edition
 from services.store.amending import Cell
 from services.store.connections import Connection, Database
 from services.store.names import Names
@@ -73,6 +74,7 @@ def rebuild(database: Database, names: Names, on_progress: OnProgress = lambda _
         touched = {cell for cells in wrong.values() for cell in cells}
         if touched:
             connection.execute(_MARK, [list({subject_no for subject_no, _ in touched})])
+        edition.sign(connection)
         return Rebuilt(recomputed.events, len(touched))
 
     return database.in_transaction(work, _STOP_APPLYING)

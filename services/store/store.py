@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.store import rejections
+from services.store import edition, rejections
 from services.store.apply import apply
 from services.store.batches import Applied, Decoded, Refused
 from services.store.connections import Database
@@ -34,6 +34,10 @@ class Store:
     def apply(self, batch: Sequence[Decoded], refused: Sequence[Refused] = ()) -> Applied:
         """Apply a batch of events in one transaction, keeping what was refused beside it. See `apply.apply`."""
         return apply(self.database, self.names, batch, refused)
+
+    def is_outdated(self) -> bool:
+        """Whether another edition of the program folded the state: then `rebuild` it before reading it."""
+        return edition.is_of_another(self.database)
 
     def rebuild(self, on_progress: OnProgress = lambda _done, _total: None) -> Rebuilt:
         """Recompute the state from the log and put right what differs. See `rebuild.rebuild`."""

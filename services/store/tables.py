@@ -145,6 +145,14 @@ waiting = Table(
     schema="state",
 )
 
+edition = Table(
+    "edition",
+    metadata,
+    Column("one", Boolean, primary_key=True),
+    Column("name", Text, nullable=False),
+    schema="state",
+)
+
 dirty_tender = Table(
     "dirty_tender",
     metadata,

@@ -94,6 +94,12 @@ CREATE TABLE state.waiting (
 );
 COMMENT ON TABLE state.waiting IS 'events in a version that is not known yet: folded after an upgrade';
 
+CREATE TABLE state.edition (
+    one boolean PRIMARY KEY CHECK (one),
+    name text NOT NULL
+);
+COMMENT ON TABLE state.edition IS 'one row: which edition of the program folded the state';
+
 CREATE TABLE state.dirty_tender (
     subject_no integer PRIMARY KEY,
     since_position bigint NOT NULL
