@@ -263,8 +263,8 @@ def _planned_start(told: _Told) -> date | None:
 def _start(told: _Told, apprenticeship: ApprenticeshipAgreed | None) -> tuple[date | None, set[date]]:
     started = [report.started_on for report in told.of(PlacementStarted)]
     starts = started + [report.started_on for report in told.of(PlacementReported)]
-    on_site_from = apprenticeship.on_site_from if apprenticeship else None
-    return (starts[0] if starts else on_site_from), set(starts)
+    announced = apprenticeship.on_site_from if apprenticeship and not told.of(PlacementNotStarted) else None
+    return (starts[0] if starts else announced), set(starts)
 
 
 def _end(told: _Told) -> tuple[date | None, EndReason | None, Outcome | None, set[date]]:

@@ -48,6 +48,15 @@ def test_what_came_to_nothing_does_not_count_and_is_no_report() -> None:
     assert told.delivered(on="2026-06-01") == 1
 
 
+def test_a_training_agreement_announces_a_start_that_may_come_to_nothing() -> None:
+    told = story()
+    agreed(told, "P1", "2026-03-01")
+    told.says("apprenticeship.agreed", placement="P1", signed_on="2026-01-05", on_site_from="2026-03-01")
+    assert told.delivered(on="2026-04-01") == 1
+    told.says("placement.not_started", placement="P1", decided_on="2026-03-02")
+    assert told.placed("P1", "2026-04-01").standing is Standing.NOT_STARTED
+
+
 def test_nothing_reported_is_unknown_and_not_zero() -> None:
     told = story()
     assert told.delivered(on="2026-06-01") is None

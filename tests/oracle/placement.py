@@ -75,7 +75,7 @@ def _placement(placement: str, said: list[Said]) -> Placement:
     training = max(named(said, "apprenticeship.agreed"), key=lambda s: s.key, default=None)
     on_site_from = training.day_or_none("on_site_from") if training else None
     start = _first_day(said, "placement.started", "started_on") or _first_day(said, "placement.reported", "started_on")
-    start = start or on_site_from
+    start = start or (on_site_from if not named(said, "placement.not_started") else None)
     end, reason, outcome = _end(said)
     extended = last([s for s in named(said, "placement.extended") if s.day_or_none("planned_end")], "extended_on")
     planned_end = extended.day("planned_end") if extended else _day(got.get("planned_end"))
