@@ -41,7 +41,7 @@ def test_fifty_kills_lose_nothing_and_double_nothing(
     database_url: str, clean: Bygspor, zygote: Zygote, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     killed, file = Bygspor(database_url, tmp_path), tmp_path / "events.jsonl"
-    lines = list(islice(portfolio(20, 2, SEED), EVENTS))
+    lines = list(islice(portfolio(26, 2, SEED), EVENTS))
     file.write_bytes(b"\n".join(lines) + b"\n")
     rng, met = Random(SEED), Counter[str]()  # noqa: S311
     with psycopg.connect(database_url, autocommit=True) as watching:
