@@ -161,7 +161,9 @@ def test_verify_and_rebuild_say_how_much_there_was(estates: Bygspor) -> None:
     checks = estates.json("verify")
     assert all(check["ok"] for check in checks)
     checked = {check["name"] for check in checks}
-    assert {f"state.{table.name}" for table in metadata.tables.values() if table.schema == "state"} <= checked
+    tables = {f"state.{table.name}" for table in metadata.tables.values() if table.schema == "state"}
+    # Which program folded the state is no fact about the log.
+    assert tables - {"state.edition"} <= checked
     rebuilt = estates.json("rebuild")
     assert (rebuilt["mended"], rebuilt["tenders"]) == (0, 0)
 
