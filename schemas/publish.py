@@ -89,6 +89,10 @@ def rules_of(cls: type[Fact]) -> list[str]:
     return list(rules)
 
 
+# Those that travel; other rooms have lists of words of their own.
+LISTS = tuple(words for words in Word.__subclasses__() if words.__module__ == Word.__module__)
+
+
 def vocabulary() -> dict[str, Any]:
     """Every closed list with its values and their labels in Danish and English."""
     return {
@@ -96,7 +100,7 @@ def vocabulary() -> dict[str, Any]:
             "description": _first_line(words),
             "values": [{"value": w.value, "da": w.da, "en": w.en, "retired": w.retired} for w in words],
         }
-        for words in Word.__subclasses__()
+        for words in LISTS
     }
 
 

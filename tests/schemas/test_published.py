@@ -17,7 +17,7 @@ from schemas.facts import Fact
 from schemas.vocabulary import Word
 
 TYPES = sorted(EVENT_TYPES.values(), key=lambda cls: cls.type())
-WORDS = Word.__subclasses__()
+WORDS = publish.LISTS
 # How a day is named. A name ending in `_on` that is no day, and money that is no whole number, would mislead.
 DAY_SUFFIXES = ("_on", "_start", "_end", "_from", "_since", "_until", "_cut_off")
 NO_DAY = {"residence_on"}
