@@ -10,9 +10,9 @@ from services.domain.candidates import Candidate
 from services.domain.courses import Course
 from services.domain.figures import Figure, Reckoning
 from services.domain.findings import Finding
+from services.domain.frame import Frame
 from services.domain.hours import Period
 from services.domain.site import Action, Meeting, Opening
-from services.domain.tenders import Frame
 from services.domain.ties import Ties
 from services.domain.watch import Watch
 

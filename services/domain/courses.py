@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from schemas.identifiers import organisation_of
 from schemas.vocabulary import EndReason, Outcome, Trade, Word
+from services.domain.frame import Frame
 from services.domain.hours import Period
 from services.domain.placements import Placement, Workplace
 from services.domain.spans import LAST, Days, held_on, stretches
-from services.domain.tenders import Frame
 from services.domain.ties import Ties
 
 _DOUBLE_WITHIN = timedelta(days=31)

@@ -9,8 +9,8 @@ from math import ceil, floor
 from schemas.contractor import PlannedStart
 from schemas.secretariat import CountingRules, Target
 from schemas.vocabulary import Metric, PlacementKind, Spread
+from services.domain.frame import Frame, Plan, Schedule
 from services.domain.spans import LAST
-from services.domain.tenders import Frame, Plan, Schedule
 
 SHARES = frozenset({Metric.SHARE_OF_HOURS, Metric.SHARE_IN_WORK})
 IN_HOURS = frozenset({Metric.FTE, Metric.PERSON_WEEKS})

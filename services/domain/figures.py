@@ -12,12 +12,13 @@ from schemas.secretariat import AgreementTerms, CountingRules, Target
 from schemas.vocabulary import Metric, PlacementKind, Spread
 from services.domain.courses import Course, Placed, Standing, Standpoint
 from services.domain.expectation import Expectation, expected_by, last_date, schedule_of
+from services.domain.frame import Frame, Schedule
 from services.domain.hours import Period
 from services.domain.retention import WorkAnswer
 from services.domain.status import Judgement, Reason, Status, judge
 from services.domain.status import Standing as Numbers
-from services.domain.targets import Narrowing, Sum, Tally
-from services.domain.tenders import Frame, Schedule
+from services.domain.tally import Sum, Tally
+from services.domain.targets import Narrowing
 from services.domain.ties import Ties
 from services.domain.timeline import TICKS_PER_HOUR, Counting, Piece, pieces, put_together
 

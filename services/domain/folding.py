@@ -8,7 +8,8 @@ from services.domain.areas import AreaIndicator, fold_indicator
 from services.domain.candidates import Candidate, fold_candidate
 from services.domain.hours import Period, fold_hours
 from services.domain.persons import Match, PersonLink, fold_match, fold_persons
-from services.domain.placements import Placement, fold_placement
+from services.domain.placement_reports import fold_placement
+from services.domain.placements import Placement
 from services.domain.site import Action, Meeting, Opening, fold_action, fold_meeting, fold_opening
 from services.domain.tenders import Tender, fold_tender
 from services.domain.units import Family, Unit

@@ -8,7 +8,7 @@ from math import floor
 
 from schemas.vocabulary import Metric, Word
 from services.domain.expectation import SHARES, soon
-from services.domain.tenders import Schedule
+from services.domain.frame import Schedule
 
 _COUNTS = frozenset({Metric.PERSONS, Metric.PLACEMENTS, Metric.CONVERSIONS, Metric.IN_WORK})
 

@@ -17,6 +17,7 @@ from services.domain.courses import Placed, Standing
 from services.domain.expectation import has_plan
 from services.domain.figures import Due
 from services.domain.findings import Finding, finding
+from services.domain.frame import Frame
 from services.domain.hours import Period
 from services.domain.procurement import (
     LONGEST_WEEKS,
@@ -29,7 +30,6 @@ from services.domain.retention import WorkAnswer, check_day, found_in_work
 from services.domain.site import Action
 from services.domain.spans import held_on
 from services.domain.targets import TRAINING
-from services.domain.tenders import Frame
 
 SILENT_AFTER = timedelta(days=21)
 _MANY_EVENTS = 200

@@ -10,7 +10,7 @@ from schemas.vocabulary import Language, Metric, Spread
 from services.domain.expectation import hours_per_unit, places_at_once
 from services.domain.figures import Figure
 from services.domain.retention import WorkAnswer
-from services.domain.targets import Sum
+from services.domain.tally import Sum
 from services.domain.timeline import hours_of
 from services.reports.words import amount, day, local, number, pick, unit, week
 

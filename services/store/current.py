@@ -12,11 +12,12 @@ import msgspec
 from services.domain.amendments import Standing
 from services.domain.candidates import Candidate
 from services.domain.courses import Course
+from services.domain.frame import Frame
 from services.domain.hours import Period
 from services.domain.persons import Match
-from services.domain.placements import Placement, fold_placement
+from services.domain.placement_reports import fold_placement
+from services.domain.placements import Placement
 from services.domain.site import Action, Meeting, Opening
-from services.domain.tenders import Frame
 from services.domain.ties import Ties
 from services.domain.units import Family, Unit
 from services.store.cells import number_of, numbers_named

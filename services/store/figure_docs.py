@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas.vocabulary import PlacementKind
 from services.domain.figures import RULES_VERSION, Figure
-from services.domain.targets import Sum
+from services.domain.tally import Sum
 from services.domain.timeline import hours_of
 
 _PLACES = Decimal("0.0001")
