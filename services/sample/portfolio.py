@@ -32,7 +32,8 @@ def portfolio(tenders: int, years: int, seed: int) -> Iterator[bytes]:
 
     Up to 48 tenders are told at once, mixed as in a log. Years are between 1 and 12.
     """
-    lives = (_life(index, _size(index, seed, years), years, seed, tenders) for index in range(1, tenders + 1))
+    run = f"{tenders}x{years}s{seed}"
+    lives = (_life(_tender(run, index, _size(index, seed, years), years), tenders) for index in range(1, tenders + 1))
     return _mixed(lives, Random(f"order {seed}"))  # noqa: S311
 
 
@@ -40,7 +41,8 @@ def one_huge_tender(events: int, seed: int) -> Iterator[bytes]:
     """The first `events` events of one tender that has as many placements as that takes."""
     # A placement gives about 28 events; twice as many placements as needed leave the cut inside the works.
     placements = max(events // 14, _LEAST_PLACEMENTS)
-    return islice(_life(0, placements, _HUGE_YEARS, seed, MOST_CONTRACTORS), events)
+    tender = _tender(f"{events}s{seed}", 0, placements, _HUGE_YEARS)
+    return islice(_life(tender, MOST_CONTRACTORS), events)
 
 
 def _size(index: int, seed: int, years: int) -> int:
@@ -60,8 +62,7 @@ def _mixed(lives: Iterator[Iterator[bytes]], rng: Random) -> Iterator[bytes]:
                 open_lives[place : place + 1] = islice(lives, 1)
 
 
-def _life(index: int, size: int, years: int, seed: int, tenders: int) -> Iterator[bytes]:
-    tender = _tender(index, size, years, seed)
+def _life(tender: Tender, tenders: int) -> Iterator[bytes]:
     set_up(tender, _companies(tender, tenders))
     plan_training(tender)
     take_a_turn(tender)
@@ -88,24 +89,26 @@ def _begin_placements(tender: Tender, month: int, left_over: float) -> float:
     return due - int(due)
 
 
-def _tender(index: int, size: int, years: int, seed: int) -> Tender:
-    rng = Random(f"{seed} {index}")  # noqa: S311
+def _tender(run: str, index: int, size: int, years: int) -> Tender:
+    rng = Random(f"{run} {index}")  # noqa: S311
     municipality = municipalities()[index % len(municipalities())]
     # Two neighbouring tenders of a municipality are the same client's.
     client = municipality.clients[index // (2 * len(municipalities())) % len(municipality.clients)]
     dates = _dates(rng, years)
     post = Post(dates.last, rng)
+    label = f"{run}-{index}"
     return Tender(
+        run,
         index,
-        f"{client}:udbud-{index:04d}-{dates.year}",
+        f"{client}:udbud-{label}-{dates.year}",
         rng,
         post,
         dates,
         municipality,
-        client=Sender(client, "byggesag", f"{index}-b-"),
-        secretariat=Sender(municipality.secretariat, "sekretariat", f"{index}-s-"),
-        site=Sender(client, "byggeplads", f"{index}-p-", rng),
-        job_centre=Sender(municipality.job_centre, "jobcenter", f"{index}-j-", rng),
+        client=Sender(client, "byggesag", f"{label}-b-"),
+        secretariat=Sender(municipality.secretariat, "sekretariat", f"{label}-s-"),
+        site=Sender(client, "byggeplads", f"{label}-p-", rng),
+        job_centre=Sender(municipality.job_centre, "jobcenter", f"{label}-j-", rng),
         size=size,
     )
 

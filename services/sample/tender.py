@@ -67,8 +67,12 @@ class Dates:
 
 @dataclass(slots=True)
 class Tender:
-    """A tender, its senders by who they are, and what is going on there."""
+    """A tender, its senders by who they are, and what is going on there.
 
+    `run` names the portfolio it belongs to, so that ids of two portfolios never meet in one database.
+    """
+
+    run: str
     number: int
     id: str
     rng: Random
@@ -87,6 +91,11 @@ class Tender:
     counts: dict[str, int] = field(default_factory=dict)
 
     @property
+    def label(self) -> str:
+        """What its ids begin with."""
+        return f"{self.run}-{self.number}"
+
+    @property
     def area(self) -> str:
         """The estate it lies in; neighbouring tenders share one."""
         return f"{self.client.cvr}:afdeling-{self.number % 40:02d}"
@@ -94,7 +103,7 @@ class Tender:
     def new_id(self, kind: str, minter: str | None = None) -> str:
         """A new id of a kind under this tender, minted by an organisation (the client, unless said)."""
         count = self.counts[kind] = self.counts.get(kind, 0) + 1
-        return f"{minter or self.client.cvr}:{self.number}/{kind}-{count:03d}"
+        return f"{minter or self.client.cvr}:{self.label}/{kind}-{count:03d}"
 
     def say(self, sender: Sender, name: str, day: int, data: Data) -> None:
         """Send an event of the tender on a day."""

@@ -44,7 +44,7 @@ def _register(tender: Tender) -> None:
         "secretariat": tender.secretariat.cvr,
         "municipality": tender.municipality.code,
         "linking_circle": tender.municipality.linking_circle,
-        "project": f"{tender.client.cvr}:projekt-{number // 2}",
+        "project": f"{tender.client.cvr}:projekt-{tender.run}-{number // 2}",
         "area": tender.area,
         "contract_kind": kind,
         "route": _ROUTES[number % len(_ROUTES)],
@@ -59,7 +59,7 @@ def _register(tender: Tender) -> None:
 def _engage(tender: Tender, index: int, company: Company) -> Firm:
     """Award, sign, engage. Every fourth company is a subcontractor of the first."""
     dates, is_sub = tender.dates, index % 4 == 3
-    contract = f"{tender.client.cvr}:{tender.number}/kontrakt-{1 if is_sub else index + 1}"
+    contract = f"{tender.client.cvr}:{tender.label}/kontrakt-{1 if is_sub else index + 1}"
     engaged_on = (
         dates.signed if index < 2 else tender.after(dates.signed, 1, max(dates.handover - dates.signed, 2) // 3)
     )
@@ -77,7 +77,7 @@ def _engage(tender: Tender, index: int, company: Company) -> Firm:
 
 
 def _firm(tender: Tender, index: int, company: Company, contract: str, engaged_on: int) -> Firm:
-    random, prefix = tender.rng.random, f"{tender.number}.{index}"
+    random, prefix = tender.rng.random, f"{tender.label}.{index}"
     if random() < _REPORTED_BY_SECRETARIAT:
         office = Sender(tender.secretariat.cvr, "bygspor", f"{prefix}-", None, company.cvr)
         payroll = office
@@ -95,7 +95,7 @@ def _agree(tender: Tender) -> None:
     number, dates = tender.number, tender.dates
     kind = ("training_clause", "social_clause", "partnership_agreement")[number % 3]
     data: dict[str, Any] = {
-        "agreement": f"{tender.client.cvr}:{number}/aftale",
+        "agreement": f"{tender.client.cvr}:{tender.label}/aftale",
         "kind": kind,
         "targets": targets(tender, kind),
         "rules": {"min_weeks": (0, 2, 4)[number % 3], "school_counts": number % 4 == 0},
@@ -112,7 +112,7 @@ def _agree(tender: Tender) -> None:
 
 def targets(tender: Tender, kind: str, by: float = 1.0) -> list[dict[str, Any]]:
     """What is promised, `by` times as much as at first: in the metrics that fit the kind of agreement."""
-    size, name = tender.size, f"{tender.client.cvr}:{tender.number}/krav"
+    size, name = tender.size, f"{tender.client.cvr}:{tender.label}/krav"
     apprentices = {"kinds": ["apprenticeship"], "spread": "training_plan"}
     return [
         {"target": f"{name}-1", "title": "Lærlinge, årsværk", "metric": "fte", "amount": round(size * 0.2 * by, 1)}

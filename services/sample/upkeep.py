@@ -108,7 +108,7 @@ def take_a_turn(tender: Tender) -> None:
 
 
 def _target(tender: Tender, number: int = 1) -> str:
-    return f"{tender.client.cvr}:{tender.number}/krav-{number}"
+    return f"{tender.client.cvr}:{tender.label}/krav-{number}"
 
 
 def _bankruptcy(tender: Tender, day: int) -> None:
@@ -170,7 +170,7 @@ def _extra_sum(tender: Tender, day: int) -> None:
 def _links(tender: Tender, day: int) -> None:
     """Two who were taken for one are parted, and two who are one are tied."""
     circle, secretariat = tender.municipality.linking_circle, tender.secretariat
-    names = [f"{secretariat.cvr}:{tender.number}/p-{number:03d}" for number in (1, 2, 3)]
+    names = [f"{secretariat.cvr}:{tender.label}/p-{number:03d}" for number in (1, 2, 3)]
     linked = {"person": names[0], "same_as": names[1], "decided_on": ISO[day]}
     parted = {"person": names[0], "not_same_as": names[1], "decided_on": ISO[day + 30]}
     tied = {"person": names[0], "same_as": names[2], "decided_on": ISO[day]}
@@ -182,7 +182,7 @@ def _links(tender: Tender, day: int) -> None:
 def _correction_withdrawn(tender: Tender, day: int) -> None:
     """A correction that was itself a mistake: what stood before stands again."""
     site, own, wrong = tender.site, tender.site.next_id(), tender.site.next_id()
-    data = {"meeting": f"{tender.client.cvr}:{tender.number}/moede-001", "approved_on": ISO[day]}
+    data = {"meeting": f"{tender.client.cvr}:{tender.label}/moede-001", "approved_on": ISO[day]}
     correction = site.correction(own, "minutes.approved", {**data, "approved_on": ISO[day + 1]})
     tender.post.put(day, site.line("minutes.approved", tender.id, day, data, own))
     tender.post.put(day + 2, site.line("event.corrected", tender.id, day + 2, correction, wrong))

@@ -141,3 +141,15 @@ def test_memory_does_not_grow_with_the_portfolio() -> None:
 
     peak(2)
     assert peak(180) < 1.5 * peak(60)
+
+
+def test_two_portfolios_never_claim_the_same_id() -> None:
+    portfolios = [
+        portfolio(3, 1, 1),
+        portfolio(3, 1, 2),
+        portfolio(4, 1, 1),
+        portfolio(3, 2, 1),
+        one_huge_tender(900, 1),
+    ]
+    keys = [{key_of(msgspec.json.decode(line)) for line in lines} for lines in portfolios]
+    assert len(set.union(*keys)) == sum(map(len, keys))
