@@ -90,7 +90,7 @@ def _begin_placements(tender: Tender, month: int, left_over: float) -> float:
 
 
 def _tender(run: str, index: int, size: int, years: int) -> Tender:
-    rng = Random(f"{run} {index}")  # noqa: S311
+    rng, ids = Random(f"life {run} {index}"), Random(f"ids {run} {index}")  # noqa: S311
     municipality = municipalities()[index % len(municipalities())]
     # Two neighbouring tenders of a municipality are the same client's.
     client = municipality.clients[index // (2 * len(municipalities())) % len(municipality.clients)]
@@ -107,8 +107,8 @@ def _tender(run: str, index: int, size: int, years: int) -> Tender:
         municipality,
         client=Sender(client, "byggesag", f"{label}-b-"),
         secretariat=Sender(municipality.secretariat, "sekretariat", f"{label}-s-"),
-        site=Sender(client, "byggeplads", f"{label}-p-", rng),
-        job_centre=Sender(municipality.job_centre, "jobcenter", f"{label}-j-", rng),
+        site=Sender(client, "byggeplads", f"{label}-p-", ids),
+        job_centre=Sender(municipality.job_centre, "jobcenter", f"{label}-j-", ids),
         size=size,
     )
 
