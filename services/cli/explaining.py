@@ -1,29 +1,33 @@
 """`explain`: why a figure is what it is."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
+from schemas.envelope import Event
 from schemas.secretariat import Target
 from services.cli import screen
 from services.cli.clock import COPENHAGEN, end_of, today
 from services.cli.options import AsJson, KnownOn, Lang, On, TenderArgument
 from services.cli.session import Session, print_json
+from services.cli.telling import Told, bearing
 from services.domain.assessment import TenderSource, assess
 from services.domain.figures import Figure, due_on
 from services.errors import BadInput
 from services.reports.explanation import Line
 from services.reports.explanation import explain as in_words
-from services.reports.words import day, local, number, short
+from services.reports.words import day, local, named, number, short
 from services.store import reading
 from services.store.figure_docs import figure_doc
 from services.store.reading import LoggedEvent
 
 _EVENTS_SHOWN = 30
+
+Companies = Mapping[str, str]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,7 +37,9 @@ def add_to(app: typer.Typer) -> None:
 
 def explain(
     tender: TenderArgument,
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="Its id, or the part behind the colon.")],
+    target: Annotated[
+        str | None, typer.Argument(metavar="[TARGET]", help="Its id, or the part behind the colon. None: lists them.")
+    ] = None,
     on: On = None,
     known_on: KnownOn = None,
     all_events: Annotated[
@@ -47,19 +53,23 @@ def explain(
     with session.store() as store:
         name = session.tender(store, tender)
         with session.source(store, name, known_on) as source:
-            day_asked = on or known_on or today()
+            day_asked, companies = on or known_on or today(), source.frame().companies
+            if target is None:
+                _list_targets(session, source, name, day_asked, as_json=as_json)
+                return
             wanted = _target(session, source, name, target, day_asked)
             assessment = assess(source, day_asked, detailed=wanted.target)
         figure = next(f for f in assessment.figures if f.target == wanted.target)
         with store.database.transaction() as connection:
-            behind = _told_by(known_on, reading.events_behind(connection, name, figure.members or ()))
+            known = _told_by(known_on, reading.events_behind(connection, name, figure.members or ()))
+        behind = bearing(known, figure.target)
     if as_json:
-        shown = [{"position": e.position, "source": e.source, "id": e.id, "type": e.type} for e in behind]
+        shown = [_event_doc(one) for one in behind]
         print_json({"tender": name, **figure_doc(figure), "placements": sorted(figure.members or ()), "events": shown})
         return
     _show(session, name, figure, wanted)
     _show_members(session, name, figure)
-    _show_events(session, behind if all_events else behind[-_EVENTS_SHOWN:], len(behind))
+    _show_events(session, behind, name, companies, every=all_events)
 
 
 def _told_by(known_on: date | None, behind: Sequence[LoggedEvent]) -> Sequence[LoggedEvent]:
@@ -102,17 +112,67 @@ def _show_members(session: Session, tender: str, figure: Figure) -> None:
     session.out.print(members)
 
 
-def _show_events(session: Session, shown: Sequence[LoggedEvent], total: int) -> None:
+def _show_events(session: Session, behind: Sequence[Told], tender: str, companies: Companies, *, every: bool) -> None:
+    total, shown = len(behind), behind if every else behind[-_EVENTS_SHOWN:]
     session.out.print()
     heading = session.say(f"{total} hændelser bag tallet", f"{total} events behind the figure")
     if len(shown) < total:
         heading += session.say(f"; de sidste {len(shown)}", f"; the last {len(shown)}")
         heading += session.say(" (alle: --all-events)", " (all: --all-events)")
     session.out.print(heading, style="bold")
-    table = screen.listing(
-        session.say("Kendt", "Known"), session.say("Hændelse", "Event"), session.say("Fra", "From"), "Id", fixed=2
-    )
-    for event in shown:
-        known = f"{event.known_at.astimezone(COPENHAGEN):%d-%m-%Y}"
-        table.add_row(known, event.type, Text(event.source.removeprefix("urn:bygspor:")), Text(event.id))
+    pairs = (("Om", "About"), ("Hændelse", "Event"), ("Forløb", "Placement"), ("Timer", "Hours"), ("Fra", "From"))
+    table = screen.listing(*(session.say(da, en) for da, en in (*pairs, ("Kendt", "Known"))))
+    for one in shown:
+        table.add_row(*(Text(cell) for cell in _event_cells(session, one, tender, companies)))
+    session.out.print(table)
+
+
+def _event_cells(session: Session, one: Told, tender: str, companies: Companies) -> list[str]:
+    sender = one.logged.said.data.reported_by if isinstance(one.logged.said, Event) else ""
+    return [
+        f"{day(one.about)}–{one.until:%d-%m}" if one.until else day(one.about),
+        one.what(session.language),
+        short(one.placement, tender) if one.placement else "",
+        _value(session, one),
+        companies.get(sender) or sender or one.logged.source,
+        day(one.logged.known_at.astimezone(COPENHAGEN).date()),
+    ]
+
+
+def _value(session: Session, one: Told) -> str:
+    """The hours that an event reports, or the man-days where it has no hours."""
+    if one.hours is None and one.man_days is not None:
+        return f"{number(one.man_days, session.language)} {session.say('dage', 'days')}"
+    return number(one.hours, session.language) if one.hours is not None else ""
+
+
+def _event_doc(one: Told) -> dict[str, Any]:
+    logged = one.logged
+    return {
+        "position": logged.position,
+        "source": logged.source,
+        "id": logged.id,
+        "type": logged.type,
+        "placement": one.placement,
+        "about": one.about,
+        "until": one.until,
+        "hours": one.hours,
+        "man_days": one.man_days,
+        "fate": str(one.fate) or None,
+    }
+
+
+def _list_targets(session: Session, source: TenderSource, name: str, on: date, *, as_json: bool) -> None:
+    """The targets to ask about, in the order of the agreement."""
+    targets = [due.target for due in due_on(source.frame(), on)]
+    if as_json:
+        print_json([{"target": one.target, "title": one.title, "metric": one.metric.value} for one in targets])
+        return
+    if not targets:
+        text = session.say(f"Der er ingen krav den {day(on)}.", f"There are no targets on {day(on)}.")
+        session.out.print(f"{text} {session.where()}", markup=False)
+        return
+    table = screen.listing(session.say("Krav", "Target"), session.say("Titel", "Title"))
+    for one in targets:
+        table.add_row(Text(short(one.target, name)), Text(named(one.title, one.target, one.metric, session.language)))
     session.out.print(table)

@@ -1,6 +1,7 @@
 """Event files as lines: JSON Lines, or one JSON array; files, folders and standard input."""
 
 import codecs
+import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -55,24 +56,25 @@ def size(paths: Iterable[Path | None]) -> int | None:
     return sum(s for s in sizes if s is not None) if None not in sizes else None
 
 
-def lines(paths: Iterable[Path | None], say: Say) -> Iterator[Line]:
+def lines(paths: Iterable[Path | None]) -> Iterator[Line]:
     """All events of all files, each with where it stands; blank lines too, so that counts add up."""
     for path in paths:
         if path is None:
-            yield from _lines(sys.stdin.buffer, "-", say)
+            yield from _lines(sys.stdin.buffer, "-")
         else:
             with path.open("rb") as opened:
-                yield from _lines(opened, path.name, say)
+                yield from _lines(opened, path.name)
 
 
-def _lines(opened: BinaryIO, origin: str, say: Say) -> Iterator[Line]:
+def _lines(opened: BinaryIO, origin: str) -> Iterator[Line]:
     number, raw = 0, b""
-    for number, raw in enumerate(_without_mark(opened, origin, say), start=1):
+    first, opened = _without_mark(opened)
+    for number, raw in enumerate(chain(filter(None, [first]), opened), start=1):
         if raw.strip():
             break
         yield Line(origin, number, raw)
     if _opens_array(raw):
-        yield from _array(raw + opened.read(), origin, say)
+        yield from _array(raw + opened.read(), origin, number)
     elif raw.strip() == b"{":
         yield Line(origin, number, raw + opened.read())
     elif raw.strip():
@@ -80,17 +82,14 @@ def _lines(opened: BinaryIO, origin: str, say: Say) -> Iterator[Line]:
         yield from (Line(origin, later, line) for later, line in enumerate(opened, start=number + 1))
 
 
-def _without_mark(opened: BinaryIO, origin: str, say: Say) -> Iterable[bytes]:
-    """The lines without the mark that Windows programs set before the first one. Raises BadInput for UTF-16."""
+def _without_mark(opened: BinaryIO) -> tuple[bytes, BinaryIO]:
+    """The first line without the mark that Windows programs set before it, and the rest; UTF-16 becomes UTF-8."""
     first = opened.readline()
     if first.startswith(_UTF_16):
-        raise BadInput(
-            "input.utf16",
-            say(f"{origin} er gemt som UTF-16.", f"{origin} is saved as UTF-16."),
-            say("Gem den som UTF-8.", "Save it as UTF-8."),
-        )
+        opened = io.BytesIO((first + opened.read()).decode("utf-16", errors="replace").encode())
+        first = opened.readline()
     # A file that is nothing but the mark has no lines.
-    return chain(filter(None, [first.removeprefix(codecs.BOM_UTF8)]), opened)
+    return first.removeprefix(codecs.BOM_UTF8), opened
 
 
 def _opens_array(line: bytes) -> bool:
@@ -99,14 +98,12 @@ def _opens_array(line: bytes) -> bool:
     return text[:1] == b"[" and text[1:].lstrip()[:1] in {b"{", b"", b"]"}
 
 
-def _array(raw: bytes, origin: str, say: Say) -> Iterator[Line]:
+def _array(raw: bytes, origin: str, first: int) -> Iterator[Line]:
+    """The events of an array; where it is none after all, its lines, so that each is told what is wrong with it."""
     try:
-        events = msgspec.json.decode(raw, type=list[msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput(
-            "input.array",
-            say(f"{origin} begynder som en JSON-liste, men er ingen: {error}.", f"{origin} is no JSON array: {error}."),
-            say("Ret den, eller skriv én hændelse pr. linje.", "Mend it, or write one event per line."),
-        ) from None
+        events = [bytes(event) for event in msgspec.json.decode(raw, type=list[msgspec.Raw])]
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        yield from (Line(origin, number, line) for number, line in enumerate(io.BytesIO(raw), start=first))
+        return
     for number, event in enumerate(events, start=1):
-        yield Line(origin, number, bytes(event))
+        yield Line(origin, number, event)

@@ -22,7 +22,7 @@ from services.store.intake import Line, Report
 from services.store.rejections import Rejection, kept
 from services.store.store import Store
 
-_SHOWN = 20
+_SHOWN, _LISTED = 20, 50
 
 rejected = typer.Typer(help="What could not be accepted: see it, mend it, send it again.", no_args_is_help=True)
 
@@ -47,9 +47,9 @@ def ingest(
     """
     session = Session(lang)
     found = files(paths, session.say)
-    with session.store() as store:
+    with session.store(create=True) as store:
         since, before = reading.position(store), _times(store)
-        stream = lines(found, session.say)
+        stream = lines(found)
         report = take(session, store, _mended(stream, session.say) if resolves else stream, size(found), quiet=as_json)
         not_counted = finish(session, store, since, quiet=as_json)
         refused = [one for one in _all(store) if one.times != before.get(one.no)] if report.rejected else []
@@ -173,6 +173,7 @@ def _doc(one: Rejection) -> dict[str, Any]:
 @rejected.command("list")
 def list_(
     resolved: Annotated[bool, typer.Option("--resolved", help="Also those that were mended.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Show so many, the newest.")] = _LISTED,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -183,13 +184,25 @@ def list_(
     if as_json:
         print_json([_doc(one) for one in found])
         return
+    if not found:
+        session.out.print(session.say("Intet er afvist.", "Nothing is rejected."))
+        session.out.print(session.where(), markup=False)
+        return
+    session.out.print(_listed(session, sorted(found, key=lambda one: one.no)[-limit:]))
+    if left := len(found[:-limit]):
+        session.out.print(
+            session.say(f"… og {left} flere før dem (--limit)", f"… and {left} more before them (--limit)")
+        )
+
+
+def _listed(session: Session, found: list[Rejection]) -> Table:
     headings = (("Nr.", "No."), ("Gange", "Times"), ("Hvor", "Where"), ("Fejl", "Faults"))
     table = listing(*(session.say(da, en) for da, en in headings), fixed=2)
     for one in found:
         mended = session.say(" (rettet)", " (mended)") if one.resolved_at else ""
         where, faults = f"{one.origin}:{one.line}{mended}", _reasons(session, one)
         table.add_row(str(one.no), str(one.times), Text(where), Text(faults))
-    session.out.print(table if found else session.say("Intet er afvist.", "Nothing is rejected."))
+    return table
 
 
 @rejected.command("show")

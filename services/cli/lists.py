@@ -50,6 +50,7 @@ def placements(
         session.out.print(_placements_table(session, name, placed))
     else:
         session.out.print(session.say("Ingen forløb.", "No placements."))
+        session.out.print(session.where(), markup=False)
 
 
 def _placement_doc(one: Placed) -> dict[str, Any]:
@@ -131,6 +132,7 @@ def findings(
         session.out.print(_findings_table(session, found))
     else:
         session.out.print(session.say("Intet at se efter.", "Nothing to look at."))
+        session.out.print(session.where(), markup=False)
 
 
 def _findings_table(session: Session, found: Sequence[tuple[str, Finding, str]]) -> Group:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import typer
 
 from services.cli import screen
-from services.cli.clock import today
+from services.cli.clock import COPENHAGEN, end_of, today
 from services.cli.options import AsJson, KnownOn, Lang, MaybeTender, On, TenderArgument
 from services.cli.session import Session, print_json
 from services.domain.assessment import Assessment, TenderSource, assess
@@ -14,6 +14,7 @@ from services.domain.figures import Figure
 from services.reports.agenda import agenda
 from services.reports.words import day, local
 from services.store import figures
+from services.store import reading as stored
 from services.store.figure_docs import figure_doc
 from services.store.store import Store
 
@@ -67,10 +68,27 @@ def _computed(
     if as_json:
         print_json([{"tender": name, "tender_title": title, **figure_doc(figure)} for name, title, figure in rows])
         return
+    if known_on and not rows and (unknown := _unknown(session, store, tenders, known_on)):
+        session.out.print(unknown, markup=False)
+        return
     heading = session.say(f"Opgjort pr. {day(on or known_on)}", f"As of {day(on or known_on)}")
     if known_on:
         heading += session.say(f", som kendt {day(known_on)}", f", as known on {day(known_on)}")
     show_figures(session, [(title, figure) for _, title, figure in rows], heading)
+
+
+def _unknown(session: Session, store: Store, tenders: Sequence[str], known_on: date) -> str | None:
+    """What to say of a day before the first word had come; None where something was known."""
+    only = tenders[0] if len(tenders) == 1 else None
+    first = stored.first_word(store, only)
+    if first is not None and first <= end_of(known_on):
+        return None
+    about = session.say(f" om {local(only)}", f" of {local(only)}") if only else ""
+    text = session.say(f"Intet var kendt{about} den {day(known_on)}.", f"Nothing was known{about} on {day(known_on)}.")
+    if first is None:
+        return f"{text} {session.where()}"
+    came = day(first.astimezone(COPENHAGEN).date())
+    return f"{text} " + session.say(f"Det første ord kom den {came}.", f"The first word came on {came}.")
 
 
 def _today(session: Session) -> str:
@@ -85,6 +103,7 @@ def show_figures(session: Session, rows: Sequence[tuple[str, screen.Shown]], hea
         return
     session.out.print(f"{title}: {session.say('ingen krav.', 'no targets.')}", markup=False)
     session.out.print(session.say("Hændelser indlæses med: bygspor ingest FIL", "Take in events: bygspor ingest FILE"))
+    session.out.print(session.where(), markup=False)
 
 
 def tender(
@@ -108,9 +127,29 @@ def show_tender(session: Session, source: TenderSource, name: str, on: date, *, 
         print_json({"tender": name, "on": on.isoformat(), "agenda": sections, "figures": shown})
         return
     registered = source.frame().registered
-    session.out.print(registered.title if registered else name, style="bold", markup=False)
+    if registered is None:
+        _show_unregistered(session, source, name)
+        return
+    session.out.print(registered.title, style="bold", markup=False)
     session.out.print(screen.sections(point, session.language))
     _plot(session, source, assessment)
+
+
+def _show_unregistered(session: Session, source: TenderSource, name: str) -> None:
+    """That nobody registered the tender, and how much waits for it."""
+    waiting = sum(len(person) for person in source.people())
+    session.out.print(
+        session.say(f"Udbuddet {name} er ikke registreret.", f"The tender {name} is not registered."),
+        style="bold",
+        markup=False,
+    )
+    session.out.print(
+        session.say(
+            f"{waiting} forløb venter og tæller først, når bygherren har registreret udbuddet.",
+            f"{waiting} placements wait and count only once the client has registered the tender.",
+        )
+    )
+    session.out.print(session.say("Se dem: bygspor placements ", "See them: bygspor placements ") + name, markup=False)
 
 
 def _plot(session: Session, source: TenderSource, assessment: Assessment) -> None:

@@ -17,7 +17,7 @@ from services.store import reading as stored
 from services.store.intake import Line
 from services.store.store import Store
 
-_CHAIRED = "havnegade"
+_CHAIRED = "10000270:havnegade"
 _DEMO = {"tenders": 10, "years": 3, "seed": 1}
 
 
@@ -51,7 +51,7 @@ def demo(lang: Lang = None) -> None:
     say, out = session.say, session.out
     out.rule(say("BygSpor: fra hændelser til tal", "BygSpor: from events to figures"))
     out.print(say("1. Starter den indbyggede PostgreSQL …", "1. Starting the embedded PostgreSQL …"))
-    with session.store() as store:
+    with session.store(create=True) as store:
         out.print(say("2. Indlæser eksempler …", "2. Taking in the samples …"))
         _take_samples(session, store)
         with session.progress("Beregner tal", "Computing figures", quiet=False) as bar:

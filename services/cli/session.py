@@ -41,8 +41,13 @@ class Session:
         return pick(self.language, da, en)
 
     @contextlib.contextmanager
-    def store(self) -> Iterator[Store]:
-        """The store, ready, closed afterwards. The embedded server goes on running."""
+    def store(self, *, create: bool = False) -> Iterator[Store]:
+        """The store, ready, closed afterwards. The embedded server goes on running.
+
+        A folder without data is filled only by those that `create`; for others it is BadInput.
+        """
+        if not create:
+            self._refuse_no_data()
         store = open_store(self.settings)
         try:
             if store.is_outdated():
@@ -52,14 +57,38 @@ class Session:
         finally:
             store.close()
 
+    def _refuse_no_data(self) -> None:
+        folder = self.settings.data
+        if self.settings.database_url or (folder / "server.lock").exists():
+            return
+        raise BadInput(
+            "data.none",
+            self.say(f"Der er ingen data i {folder}.", f"There is no data in {folder}."),
+            self.say(
+                "Sæt BYGSPOR_DATA til mappen med data, eller indlæs med: bygspor ingest FIL",
+                "Set BYGSPOR_DATA to the folder with the data, or take some in with: bygspor ingest FILE",
+            ),
+        )
+
+    def where(self) -> str:
+        """Where an empty answer was looked for."""
+        if self.settings.database_url:
+            return self.say("Set efter i BYGSPOR_DATABASE_URL", "Looked in BYGSPOR_DATABASE_URL")
+        return self.say(f"Set efter i {self.settings.data}", f"Looked in {self.settings.data}")
+
     def tenders(self, store: Store) -> list[str]:
         """The ids of all tenders; also of those that are spoken of but that nobody registered."""
         return sorted({*reading.tenders(store), *(name for name, _ in figures.stored_findings(store))})
 
     def tender(self, store: Store, name: str) -> str:
-        """The id of a tender named in full or by its local part. Raises BadInput with what is near."""
+        """The id of a tender named in full or by its local part. Raises BadInput with what is near.
+
+        One that is registered goes before those of its name that are only spoken of.
+        """
         names = self.tenders(store)
-        matches = [one for one in names if name in {one, local(one)}]
+        matches = [name] if name in names else [one for one in names if name == local(one)]
+        if len(matches) > 1:
+            matches = sorted(reading.registered(store).intersection(matches)) or matches
         if len(matches) == 1:
             return matches[0]
         if matches:

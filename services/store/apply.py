@@ -55,12 +55,25 @@ def _apply(
     if waiting:
         _keep_waiting(connection, waiting)
     landed = [item for item, outcome in zip(batch, outcomes, strict=True) if outcome is not Outcome.CONFLICT]
-    conflicts = [item for item, outcome in zip(batch, outcomes, strict=True) if outcome is Outcome.CONFLICT]
-    rejections.keep(connection, [*refused, *map(rejections.conflict, conflicts)])
+    mended = _refuse(connection, batch, refused, outcomes)
     rejections.resolve(connection, landed)
     if new or waiting:
         position = place(connection, batch_no, len(new) + len(waiting), touched)
-    return Applied(tuple(outcomes), position)
+    return Applied(tuple(outcomes), position, mended)
+
+
+def _refuse(
+    connection: Connection, batch: Sequence[Decoded], refused: Sequence[Refused], outcomes: list[Outcome]
+) -> int:
+    """Keep what is refused and in conflict. How many of the refused were mended before; such conflicts are known."""
+    at = [nr for nr, outcome in enumerate(outcomes) if outcome is Outcome.CONFLICT]
+    wrong = [*refused, *(rejections.conflict(batch[nr]) for nr in at)]
+    mended = rejections.already_mended(connection, wrong)
+    rejections.keep(connection, [item for item, known in zip(wrong, mended, strict=True) if not known])
+    for nr, known in zip(at, mended[len(refused) :], strict=True):
+        if known:
+            outcomes[nr] = Outcome.DUPLICATE
+    return sum(mended[: len(refused)])
 
 
 def _into_log(connection: Connection, batch_no: int, batch: Sequence[Decoded], rows: Sequence[Row]) -> list[Outcome]:

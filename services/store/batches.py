@@ -46,10 +46,14 @@ class Refused(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of each event of a batch, by its index, and the batch's position: None where nothing was new."""
+    """What became of each event of a batch, by its index, and the batch's position: None where nothing was new.
+
+    `mended` counts the refused lines that were mended earlier, and are known in the form they are refused in.
+    """
 
     outcomes: tuple[Outcome, ...]
     position: int | None
+    mended: int = 0
 
 
 def read(raw: bytes, origin: str = "", line: int = 0, resolves: int | None = None) -> Decoded | Refused:

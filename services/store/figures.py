@@ -45,13 +45,13 @@ INSERT INTO figures.finding (subject_no, on_date, code, about, must_act, must_ac
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"""
 _LATEST = b"""
 SELECT s.name, t.title, f.agreed, f.waived, f.required, f.delivered, f.expected, f.forecast, f.last_date, f.status,
-       f.reason, f.on_date, f.doc
+       f.reason, f.on_date, f.doc - 'place'
 FROM figures.figure f
 JOIN log.subject s ON s.no = f.subject_no
 LEFT JOIN state.tender t ON t.subject_no = f.subject_no
 WHERE (%(tender)s::text IS NULL OR s.name = %(tender)s::text)
   AND f.on_date = (SELECT max(on_date) FROM figures.figure g WHERE g.subject_no = f.subject_no)
-ORDER BY t.title, s.name, f.target"""
+ORDER BY t.title, s.name, (f.doc ->> 'place')::int, f.target"""
 _FINDINGS = b"""
 SELECT s.name, f.doc FROM figures.finding f JOIN log.subject s ON s.no = f.subject_no
 WHERE (%(tender)s::text IS NULL OR s.name = %(tender)s::text) ORDER BY s.name, f.code, f.about"""
@@ -104,7 +104,7 @@ def compute(store: Store, tender: str, on: date) -> Assessment:
         connection.execute(_DROP_FIGURES, [subject_no, on])
         connection.execute(_DROP_FINDINGS, [subject_no])
         with connection.cursor() as cursor:
-            cursor.executemany(_ADD_FIGURE, [_figure_row(subject_no, position, f) for f in assessment.figures])
+            cursor.executemany(_ADD_FIGURE, _figure_rows(subject_no, position, assessment.figures))
             cursor.executemany(_ADD_FINDING, [_finding_row(subject_no, on, f) for f in assessment.findings])
         connection.execute(_CLEAN, [subject_no, position])
         return assessment
@@ -155,11 +155,15 @@ def _one(connection: Connection, query: bytes) -> int:
     return int(row[0]) if row else 0
 
 
+def _figure_rows(subject_no: int | None, position: int, shown: Sequence[Figure]) -> list[tuple[Any, ...]]:
+    """Each with its place among the agreement's targets, which is the order they are shown in."""
+    return [(*_figure_row(subject_no, position, f), Jsonb({**figure_doc(f), "place": n})) for n, f in enumerate(shown)]
+
+
 def _figure_row(subject_no: int | None, position: int, figure: Figure) -> tuple[Any, ...]:
     numbers = (figure.agreed, figure.waived, figure.required, figure.delivered, figure.expected, figure.forecast)
     stands = (figure.status.value, figure.reason.value)
-    doc = Jsonb(figure_doc(figure))
-    return subject_no, figure.target, figure.on, position, *stands, *map(decimal_of, numbers), figure.last_date, doc
+    return subject_no, figure.target, figure.on, position, *stands, *map(decimal_of, numbers), figure.last_date
 
 
 def _finding_row(subject_no: int | None, on: date, one: Finding) -> tuple[Any, ...]:

@@ -33,7 +33,7 @@ class Report:
     """What became of the lines. Always: lines = blank + new + duplicate + rejected.
 
     `waiting` are among the new: kept, and counted after an upgrade. `conflict` are among the rejected: their identity
-    is taken by another body.
+    is taken by another body. A line that was mended since it was first rejected is a duplicate.
     """
 
     lines: int = 0
@@ -124,8 +124,8 @@ def _became(batch: _Batch, applied: Applied) -> Report:
         lines=batch.lines,
         blank=batch.blank,
         new=counts[Outcome.NEW] + waiting,
-        duplicate=counts[Outcome.DUPLICATE],
-        rejected=len(batch.refused) + conflict,
+        duplicate=counts[Outcome.DUPLICATE] + applied.mended,
+        rejected=len(batch.refused) - applied.mended + conflict,
         conflict=conflict,
         waiting=waiting,
         position=applied.position,

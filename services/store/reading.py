@@ -1,10 +1,12 @@
 """What is read for people: tenders, the events behind a figure, and how much of a run is not counted yet."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas.codec import Waiting, decode
+from schemas.envelope import Event
+from schemas.facts import Fact
 from services.domain.findings import NOT_COUNTED
 from services.domain.units import Family, Unit
 from services.store.cells import number_of, numbers_named
@@ -12,6 +14,12 @@ from services.store.connections import Connection
 from services.store.store import Store
 
 _TENDERS = b"SELECT s.name FROM state.tender t JOIN log.subject s ON s.no = t.subject_no ORDER BY s.name"
+_REGISTERED = b"""
+SELECT s.name FROM state.tender t JOIN log.subject s ON s.no = t.subject_no WHERE t.title IS NOT NULL"""
+_FIRST_WORD = b"""
+SELECT min(b.known_at) FROM log.applied_batch b
+WHERE %(tender)s::text IS NULL OR b.batch IN (
+    SELECT e.batch FROM log.event e JOIN log.subject s ON s.no = e.subject_no WHERE s.name = %(tender)s::text)"""
 _POSITION = b"SELECT coalesce(max(position), 0) FROM log.applied_batch"
 
 _IN_CELLS = b"""
@@ -55,13 +63,26 @@ class LoggedEvent:
     source: str
     id: str
     type: str
-    body: bytes
+    said: Event[Fact] | Waiting = field(compare=False)
 
 
 def tenders(store: Store) -> list[str]:
     """The ids of all tenders of which anything that frames them is known."""
     with store.database.transaction() as connection:
         return [name for (name,) in connection.execute(_TENDERS)]
+
+
+def registered(store: Store) -> set[str]:
+    """The ids of the tenders that are registered; others are only spoken of."""
+    with store.database.transaction() as connection:
+        return {name for (name,) in connection.execute(_REGISTERED)}
+
+
+def first_word(store: Store, tender: str | None = None) -> datetime | None:
+    """When the first word came of a tender, or of any; None where none has come."""
+    with store.database.transaction() as connection:
+        row = connection.execute(_FIRST_WORD, {"tender": tender}).fetchone()
+    return row[0] if row else None
 
 
 def position(store: Store) -> int:
@@ -80,7 +101,8 @@ def events_behind(connection: Connection, tender: str, placements: Iterable[str]
     events = [_logged(*row) for row in rows]
     keys = [(event.source, event.id) for event in events]
     amending = connection.execute(_AMENDING, [tender, [s for s, _ in keys], [i for _, i in keys]]).fetchall()
-    return sorted({*events, *(_logged(*row) for row in amending)}, key=lambda e: (e.position, e.nr))
+    told = {(event.position, event.nr): event for event in (*events, *(_logged(*row) for row in amending))}
+    return [told[place] for place in sorted(told)]
 
 
 def not_counted_since(store: Store, since: int) -> int:
@@ -102,4 +124,4 @@ def _count(connection: Connection, placements: Sequence[tuple[str, str]], since:
 def _logged(body: bytes, position: int, nr: int, known_at: datetime) -> LoggedEvent:
     event = decode(bytes(body))
     kind = event.type if isinstance(event, Waiting) else event.data.name
-    return LoggedEvent(position, nr, known_at, event.source, event.id, kind, bytes(body))
+    return LoggedEvent(position, nr, known_at, event.source, event.id, kind, event)

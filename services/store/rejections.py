@@ -21,7 +21,7 @@ _LONGEST_FIELD = 200
 _KEEP = b"""
 INSERT INTO log.rejected (origin, line, received_at, payload, digest, faults, times)
 VALUES (%s, %s, now(), %s, %s, %s, %s)
-ON CONFLICT (origin, digest) DO UPDATE SET times = rejected.times + excluded.times, received_at = now()"""
+ON CONFLICT (digest) DO UPDATE SET times = rejected.times + excluded.times, received_at = now()"""
 
 # The digest stays: the line it was first sent as is still known by it.
 _STILL_WRONG = b"""
@@ -31,6 +31,8 @@ WHERE no = %s AND resolved_at IS NULL"""
 _RESOLVE = b"""
 UPDATE log.rejected SET resolved_at = now(), resolved_source = %s, resolved_id = %s
 WHERE no = %s AND resolved_at IS NULL"""
+
+_MENDED = b"SELECT digest FROM log.rejected WHERE digest = ANY(%s) AND resolved_at IS NOT NULL"
 
 _LIST = b"""
 SELECT no, origin, line, received_at, payload, faults, times, resolved_at FROM log.rejected
@@ -64,7 +66,7 @@ def conflict(item: Decoded) -> Refused:
 
 
 def keep(connection: Connection, refused: Sequence[Refused]) -> None:
-    """Keep refused lines, each once per origin however often it comes; a mended line that is still wrong, in place."""
+    """Keep refused lines, each once however often and wherever it comes; a mended line still wrong, in place."""
     again = [item for item in refused if item.resolves is not None]
     first = [item for item in refused if item.resolves is None]
     with connection.cursor() as cursor:
@@ -75,6 +77,15 @@ def keep(connection: Connection, refused: Sequence[Refused]) -> None:
                 _STILL_WRONG,
                 [(without_cpr(i.raw), _faults(i.faults), i.resolves) for i in sorted(again, key=_resolves)],
             )
+
+
+def already_mended(connection: Connection, refused: Sequence[Refused]) -> list[bool]:
+    """Of each refused line whether it was mended before: then it is known, and needs nobody again."""
+    digests = [_digest(without_cpr(item.raw)) for item in refused if item.resolves is None]
+    if not digests:
+        return [False] * len(refused)
+    found = {bytes(digest) for (digest,) in connection.execute(_MENDED, [digests])}
+    return [item.resolves is None and _digest(without_cpr(item.raw)) in found for item in refused]
 
 
 def resolve(connection: Connection, landed: Iterable[Decoded]) -> None:
@@ -92,17 +103,21 @@ def kept(connection: Connection, *, resolved_too: bool = False) -> Iterator[Reje
         yield Rejection(no, origin, line, at, payload, found, times, resolved_at)
 
 
-def _rows(refused: Iterable[Refused]) -> list[tuple[object, ...]]:
+def _rows(refused: Sequence[Refused]) -> list[tuple[object, ...]]:
     """In order of the key, so that two who keep the same lines never wait for each other in a circle."""
-    payloads = {id(item): without_cpr(item.raw) for item in refused}
-    # The digest is of the scrubbed bytes: that of the others would let a CPR number be found by trying them all.
-    digests = {id(item): hashlib.sha256(payloads[id(item)]).digest() for item in refused}
-    times = Counter((item.origin, digests[id(item)]) for item in refused)
-    firsts = {(item.origin, digests[id(item)]): item for item in reversed(list(refused))}
+    payloads = [without_cpr(item.raw) for item in refused]
+    digests = [_digest(payload) for payload in payloads]
+    times = Counter(digests)
+    firsts = {digest: place for place, digest in reversed(list(enumerate(digests)))}
     return [
-        (origin, item.line, payloads[id(item)], digest, _faults(item.faults), times[origin, digest])
-        for (origin, digest), item in sorted(firsts.items(), key=lambda pair: pair[0])
+        (refused[n].origin, refused[n].line, payloads[n], digest, _faults(refused[n].faults), times[digest])
+        for digest, n in sorted(firsts.items())
     ]
+
+
+def _digest(payload: bytes) -> bytes:
+    """Of the scrubbed bytes: that of the others would let a CPR number be found by trying them all."""
+    return hashlib.sha256(payload).digest()
 
 
 def _faults(faults: Iterable[Fault]) -> Jsonb:

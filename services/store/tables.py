@@ -101,7 +101,7 @@ rejected = Table(
     Column("resolved_at", DateTime(timezone=True), nullable=True),
     _id("resolved_source", nullable=True),
     _id("resolved_id", nullable=True),
-    UniqueConstraint("origin", "digest", name="rejected_once"),
+    UniqueConstraint("digest", name="rejected_once"),
     schema="log",
 )
 

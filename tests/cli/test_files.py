@@ -71,20 +71,17 @@ def test_where_a_fault_is_counts_blank_lines_and_names_the_file(bygspor: Bygspor
     assert [one["line"] for one in bygspor.json("ingest", file, code=1)["faults"]] == [2]
 
 
-REFUSED = {
-    "a list cut off": (b"[" + ONE + b",", "input.array"),
-    "UTF-16": (codecs.BOM_UTF16_LE + ONE.decode().encode("utf-16-le"), "input.utf16"),
-}
+def test_one_bad_file_does_not_stop_a_folder(bygspor: Bygspor, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"[\n" + ONE + b",\n" + TWO + b"\n")
+    (tmp_path / "b.jsonl").write_bytes(THREE)
+    report = bygspor.json("ingest", tmp_path, code=1)
+    assert (report["new"], report["rejected"], report["lines"]) == (2, 2, 4)
+    assert [(one["origin"], one["line"]) for one in report["faults"]] == [("a.json", 1), ("a.json", 2)]
 
 
-@pytest.mark.parametrize("what", REFUSED)
-def test_a_file_that_cannot_be_read_as_events_is_a_usage_error(bygspor: Bygspor, tmp_path: Path, what: str) -> None:
-    content, code = REFUSED[what]
-    (tmp_path / "events.json").write_bytes(content)
-    found = bygspor("ingest", tmp_path / "events.json", "--json")
-    assert (found.code, found.raw) == (2, b"")
-    assert f"error[{code}]: events.json" in found.err
-    assert "hint: " in found.err
+def test_utf_16_is_read_as_what_it_says(bygspor: Bygspor, tmp_path: Path) -> None:
+    (tmp_path / "events.json").write_bytes("\n".join(line.decode() for line in ALL).encode("utf-16"))
+    assert bygspor.json("ingest", tmp_path / "events.json")["new"] == 3
 
 
 def test_a_line_in_another_encoding_is_rejected_and_the_rest_goes_in(bygspor: Bygspor) -> None:

@@ -92,6 +92,27 @@ def test_mended_lines_land_and_are_marked(bygspor: Bygspor, tmp_path: Path) -> N
     assert bygspor.json("ingest", "--resolves", file, code=1)["duplicate"] == 1
 
 
+def test_a_mended_line_sent_again_as_it_was_is_known(bygspor: Bygspor, tmp_path: Path) -> None:
+    clash, file = raw(hours("h", 11)), tmp_path / "again.jsonl"
+    bygspor.ingest([GOOD, NEGATIVE, clash], code=1)
+    one, other = (json.loads(line) for line in bygspor("rejected", "export").raw.splitlines())
+    one["event"]["data"]["hours"], other["event"]["id"] = 3, "h-other"
+    assert bygspor.ingest([json.dumps(line).encode() for line in (one, other)], "--resolves")["new"] == 2
+    file.write_bytes(b"\n".join([GOOD, NEGATIVE, clash]))
+    report = bygspor.json("ingest", file)
+    assert (report["duplicate"], report["rejected"], report["lines"]) == (3, 0, 3)
+    assert bygspor.json("rejected", "list") == []
+    assert len(bygspor.json("rejected", "list", "--resolved")) == 2
+
+
+def test_a_long_list_is_cut_and_says_so(bygspor: Bygspor) -> None:
+    bygspor.ingest([b"bad %d" % n for n in range(5)], code=1)
+    words = bygspor.done("rejected", "list", "--limit", "2").words
+    assert "… og 3 flere" in words
+    assert "flere" not in bygspor.done("rejected", "list").words
+    assert len(bygspor.json("rejected", "list")) == 5
+
+
 def test_what_is_no_export_cannot_resolve(bygspor: Bygspor) -> None:
     found = bygspor("ingest", "--resolves", "-", stdin=GOOD)
     assert (found.code, "error[input.not_an_export]" in found.err, "-:1" in found.err) == (2, True, True)

@@ -12,6 +12,7 @@ from unittest.mock import patch
 
 import pytest
 
+from services.cli.clock import today
 from services.store.store import Store
 from tests.cli.runner import Bygspor, Done, run
 from tests.store.told import raw, registered, say, started, stop_backends, tell
@@ -64,6 +65,47 @@ def test_two_tenders_of_one_name_must_be_told_apart(bygspor: Bygspor) -> None:
             tell(store, say("tender.registered", f"r{client}", by=client, subject=name, **told))
     assert_says(bygspor("tender", "skolen"), 2, "error[tender.ambiguous]", *names)
     assert bygspor.json("tender", names[0])["tender"] == names[0]
+
+
+def test_a_registered_tender_goes_before_one_that_is_only_spoken_of(bygspor: Bygspor) -> None:
+    bygspor.ingest([raw(registered()), raw(started("s")), raw({**started("x", "p9"), "subject": "10000017:t"})])
+    assert bygspor.json("tender", "t")["tender"] == "10000009:t"
+    assert bygspor.json("tender", "10000017:t")["tender"] == "10000017:t"
+
+
+def test_a_tender_nobody_registered_says_so(bygspor: Bygspor) -> None:
+    bygspor.ingest([raw(started("s")), raw(started("x", "p2", "b"))])
+    words = bygspor.done("tender", "t").words
+    assert "er ikke registreret" in words
+    assert "2 forløb venter" in words
+
+
+@pytest.mark.parametrize("command", ["status", "tender t", "rejected list", "verify", "tick", "explain t"])
+def test_reading_makes_no_data_folder(tmp_path: Path, command: str) -> None:
+    folder = tmp_path / "none"
+    found = run(command.split(), {"BYGSPOR_DATA": str(folder), "BYGSPOR_DATABASE_URL": "", "COLUMNS": "300"})
+    assert_says(found, 2, "error[data.none]", str(folder), "BYGSPOR_DATA", "bygspor ingest")
+    assert not folder.exists()
+
+
+def test_an_empty_answer_says_where_it_looked(bygspor: Bygspor) -> None:
+    for command in ("status", "findings", "rejected list"):
+        assert "Set efter i" in bygspor.done(*command.split()).words
+
+
+def test_a_day_before_the_first_word_says_so(estates: Bygspor) -> None:
+    words = estates.done("status", "havnegade", "--known-on", "2001-02-03").words
+    assert "Intet var kendt om havnegade den 03-02-2001" in words
+    assert "Det første ord kom den" in words
+    assert "ingest" not in words
+
+
+def test_targets_come_in_the_order_of_the_agreement(estates: Bygspor) -> None:
+    orders = [estates.json("status", "rosenhoej"), estates.json("status", "rosenhoej", "--on", f"{today()}")]
+    orders.append(estates.json("tender", "rosenhoej")["figures"])
+    names = [[row["target"] for row in rows] for rows in orders]
+    assert names[0] == names[1] == names[2]
+    assert "place" not in orders[0][0]
 
 
 def test_a_tender_nobody_registered_is_found_all_the_same(bygspor: Bygspor) -> None:

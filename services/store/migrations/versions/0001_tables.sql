@@ -55,10 +55,10 @@ CREATE TABLE log.rejected (
     resolved_at timestamptz,
     resolved_source text COLLATE "C",
     resolved_id text COLLATE "C",
-    CONSTRAINT rejected_once UNIQUE (origin, digest)
+    CONSTRAINT rejected_once UNIQUE (digest)
 );
 COMMENT ON COLUMN log.rejected.payload IS 'as received, with everything shaped like a CPR number blotted out';
-COMMENT ON COLUMN log.rejected.digest IS 'of payload: the same line of the same origin is kept once';
+COMMENT ON COLUMN log.rejected.digest IS 'of payload: the same line is kept once, under the origin it first came from';
 
 CREATE TABLE state.amendment (
     source_no integer NOT NULL,
