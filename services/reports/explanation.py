@@ -1,18 +1,33 @@
 """Why a figure is what it is: the formula with its numbers, and how it was counted (architecture.md, invariant 7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
+from math import ceil
 
 from schemas.secretariat import CountingRules, Target
-from schemas.vocabulary import Language, Metric, Spread
-from services.domain.expectation import hours_per_unit, places_at_once
+from schemas.vocabulary import Language, Metric, PlacementKind, Spread
+from services.domain.expectation import IN_HOURS, SHARES, hours_per_unit, last_date, places_at_once
 from services.domain.figures import Figure
 from services.domain.retention import WorkAnswer
 from services.domain.tally import Sum
 from services.domain.timeline import hours_of
-from services.reports.words import amount, day, local, number, pick, unit, week
+from services.reports.words import (
+    JOB_PLACEMENTS,
+    amount,
+    amount_of,
+    day,
+    days,
+    local,
+    must_be,
+    number,
+    pick,
+    unit,
+    week,
+)
+
+_AS_DELIVERED = SHARES | {Metric.CONVERSIONS, Metric.IN_WORK}
+_HUNDREDTHS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +47,7 @@ def _agreed(figure: Figure, target: Target, language: Language) -> Iterator[Line
     def say(value: Fraction | None) -> str:
         return amount(value, figure.metric, language)
 
-    what = f"{say(figure.agreed)} {unit(figure.metric, language)}"
+    what = amount_of(figure.agreed, figure.metric, language)
     if figure.waived:
         what += pick(language, f", deraf givet dispensation for {say(figure.waived)}", f", waived {say(figure.waived)}")
         what += pick(language, f": kræves {say(figure.required)}", f": required {say(figure.required)}")
@@ -61,17 +76,19 @@ def narrowed(target: Target, language: Language) -> str:
 
 
 def _counted(figure: Figure, language: Language) -> Iterator[Line]:
-    yield Line(pick(language, "Leveret", "Delivered"), f"{_formula(figure, language)}")
+    yield Line(pick(language, "Leveret", "Delivered"), _formula(figure, language))
     fits = figure.fits
-    side_by_side = pick(
+    counts = pick(
         language,
-        f"{fits.persons} personer · {fits.placements} forløb · {_fte(fits, figure.rules, language)} årsværk",
-        f"{fits.persons} persons · {fits.placements} placements · {_fte(fits, figure.rules, language)} FTE",
+        f"{amount_of(Fraction(fits.persons), Metric.PERSONS, language)} · {fits.placements} forløb",
+        f"{amount_of(Fraction(fits.persons), Metric.PERSONS, language)} · "
+        f"{amount_of(Fraction(fits.placements), Metric.PLACEMENTS, language)}",
     )
-    yield Line(pick(language, "Side om side", "Side by side"), side_by_side)
+    fte = f"{_fte(fits, figure.rules, language)} {unit(Metric.FTE, language)}"
+    yield Line(pick(language, "Opgjort på flere måder", "Counted in several ways"), f"{counts} · {fte}")
     kinds = ", ".join(
-        f"{kind.label(language)} {total.placements} ({_fte(total, figure.rules, language)})"
-        for kind, total in sorted(figure.by_kind.items())
+        f"{name} {total.placements} ({_fte(total, figure.rules, language)})"
+        for name, total in by_kind_named(figure.by_kind, language).items()
     )
     if kinds:
         yield Line(pick(language, "Pr. type (årsværk)", "By kind (FTE)"), kinds)
@@ -79,12 +96,24 @@ def _counted(figure: Figure, language: Language) -> Iterator[Line]:
         behalf = pick(
             language,
             f"{figure.on_behalf} forløb er indberettet på firmaets vegne og venter på dets ja",
-            f"{figure.on_behalf} placements were reported on the contractor's behalf and await its yes",
+            f"reported on the contractor's behalf, awaiting its yes: {figure.on_behalf}",
         )
         yield Line(pick(language, "Heraf", "Of these"), behalf)
     for gap, count in sorted(figure.unknown.items()):
         yield Line(pick(language, "Ukendt", "Unknown"), f"{_GAPS[gap][language == 'en']}: {count}")
     yield Line(pick(language, "Tælleregler", "Counting rules"), rules_in_words(figure.rules, language))
+
+
+def by_kind_named(by_kind: Mapping[PlacementKind, Sum], language: Language) -> dict[str, Sum]:
+    """What counts of each kind, with all that is called "jobforløb" as one, so that no kind tells on a person."""
+    named: dict[str, Sum] = {}
+    for kind, total in sorted(by_kind.items(), key=lambda item: (item[0] in JOB_PLACEMENTS, item[0])):
+        merged = pick(language, "Jobforløb", "Job placements")
+        into = named.setdefault(merged if kind in JOB_PLACEMENTS else kind.label(language), Sum())
+        into.placements += total.placements
+        into.measured += total.measured
+        into.computed += total.computed
+    return named
 
 
 _GAPS = {
@@ -100,48 +129,89 @@ def _fte(total: Sum, rules: CountingRules, language: Language) -> str:
 
 def _formula(figure: Figure, language: Language) -> str:
     result = amount(figure.delivered, figure.metric, language)
+    if figure.metric is Metric.CONVERSIONS:
+        return pick(
+            language,
+            f"{result} af {figure.attempts} forløb i sporet",
+            f"{result} of {figure.attempts} placements on the pathway",
+        )
     parts = _parts(figure, language)
-    return f"{parts} = {result}" if parts else result
+    text = f"{parts} = {result}" if parts else result
+    return "; ".join([text, *_aside(figure, language)])
 
 
 def _parts(figure: Figure, language: Language) -> str:
-    fits = figure.fits
-    hours = pick(
-        language,
-        f"({_hours(fits.measured, language)} målte + {_hours(fits.computed, language)} beregnede timer)",
-        f"({_hours(fits.measured, language)} measured + {_hours(fits.computed, language)} computed hours)",
-    )
-    substituted = (
-        pick(language, " + aftalt erstatning", " + agreed substitution") if figure.substituted.placements else ""
-    )
     match figure.metric:
-        case Metric.FTE:
-            return f"{hours} / {number(figure.rules.hours_per_fte, language, 0)}{substituted}"
-        case Metric.PERSON_WEEKS:
-            return (
-                pick(language, "sum af dage / 7 × ugetimer / 37", "sum of days / 7 × weekly hours / 37") + substituted
-            )
+        case Metric.FTE | Metric.PERSON_WEEKS | Metric.PERSONS | Metric.PLACEMENTS:
+            return _with_substitution(figure, language)
         case Metric.SHARE_OF_HOURS:
-            denominator = _hours(figure.site_ticks, language)
-            return f"100 × {_hours(figure.share_ticks, language)} / {denominator}"
+            return _share(figure, language)
         case Metric.CONVERSIONS:
-            return pick(
-                language, f"af {figure.attempts} forløb i sporet", f"of {figure.attempts} placements on the pathway"
-            )
+            return ""
         case Metric.IN_WORK | Metric.SHARE_IN_WORK:
             return _in_work(figure, language)
-        case Metric.PERSONS | Metric.PLACEMENTS:
-            return substituted.removeprefix(" + ")
+
+
+def _with_substitution(figure: Figure, language: Language) -> str:
+    """What fits, and behind it what counts by an agreed substitution: the rest of what is delivered."""
+    base, text = _base(figure, language)
+    if figure.delivered is None or not figure.substituted.placements:
+        return "" if figure.metric in {Metric.PERSONS, Metric.PLACEMENTS} else text
+    also = amount(figure.delivered - base, figure.metric, language)
+    return text + pick(language, f" + {also} ved aftalt erstatning", f" + {also} by agreed substitution")
+
+
+def _base(figure: Figure, language: Language) -> tuple[Fraction, str]:
+    """What fits the target itself, as a number and as it is computed."""
+    fits, rules = figure.fits, figure.rules
+    match figure.metric:
+        case Metric.FTE:
+            hours = pick(
+                language,
+                f"({_hours(fits.measured, language)} målte + {_hours(fits.computed, language)} beregnede timer)",
+                f"({_hours(fits.measured, language)} measured + {_hours(fits.computed, language)} computed hours)",
+            )
+            per = Fraction(rules.hours_per_fte)
+            return hours_of(fits.ticks) / per, f"{hours} / {number(rules.hours_per_fte, language, 0)}"
+        case Metric.PERSON_WEEKS:
+            products = Fraction(fits.day_weeks, _HUNDREDTHS)
+            text = pick(language, "(sum af dage × ugetimer) / (7 × 37)", "(sum of days × weekly hours) / (7 × 37)")
+            return products / (7 * 37), f"{text} = {number(products, language)} / 259"
+        case _:
+            count = fits.persons if figure.metric is Metric.PERSONS else fits.placements
+            return Fraction(count), str(count)
+
+
+def _share(figure: Figure, language: Language) -> str:
+    return f"100 × {_hours(figure.share_ticks, language)} / {_hours(figure.site_ticks, language)}"
+
+
+def _aside(figure: Figure, language: Language) -> Iterator[str]:
+    """What must be known of the formula for it to add up."""
+    if figure.metric is Metric.SHARE_OF_HOURS:
+        yield pick(
+            language,
+            "kun måneder og firmaer med indberettede pladstimer: "
+            f"{_hours(figure.share_ticks, language)} af målgruppens {_hours(figure.fits.ticks, language)} timer",
+            "only months and contractors with reported site hours: "
+            f"{_hours(figure.share_ticks, language)} of the target group's {_hours(figure.fits.ticks, language)} hours",
+        )
 
 
 def _in_work(figure: Figure, language: Language) -> str:
     def count(answer: WorkAnswer) -> int:
         return figure.in_work.get(answer, 0)
 
-    da = f"ja {count(WorkAnswer.YES)}, nej {count(WorkAnswer.NO)}; ukendt {count(WorkAnswer.UNKNOWN)}"
-    en = f"yes {count(WorkAnswer.YES)}, no {count(WorkAnswer.NO)}; unknown {count(WorkAnswer.UNKNOWN)}"
+    yes, no, unknown = count(WorkAnswer.YES), count(WorkAnswer.NO), count(WorkAnswer.UNKNOWN)
     young = count(WorkAnswer.TOO_YOUNG)
-    return pick(language, f"{da}, for tidligt {young}", f"{en}, too early {young}")
+    known = pick(
+        language,
+        f"ja {yes}, nej {no} (uden for: ukendt {unknown}, for tidligt {young})",
+        f"yes {yes}, no {no} (left out: unknown {unknown}, too early {young})",
+    )
+    if figure.metric is Metric.SHARE_IN_WORK and yes + no:
+        return f"{known}: 100 × {yes} / {yes + no}"
+    return known
 
 
 def _hours(ticks: int, language: Language) -> str:
@@ -170,7 +240,8 @@ def _ahead(figure: Figure, target: Target, language: Language) -> Iterator[Line]
     yield Line(pick(language, "Burde være", "Expected"), _expected(figure, language))
     yield Line(pick(language, "Prognose", "Forecast"), _forecast(figure, language))
     if figure.last_date is not None:
-        yield Line(pick(language, "Skal være startet", "Must have started"), _last_date(figure, target, language))
+        must = must_be(figure.metric, language)
+        yield Line(must[0].upper() + must[1:], _last_date(figure, target, language))
     status = f"{figure.status.label(language)}: {figure.reason.label(language)}"
     yield Line(pick(language, "Status", "Status"), status)
 
@@ -180,39 +251,80 @@ def _expected(figure: Figure, language: Language) -> str:
     if figure.expected is None or start is None or end is None:
         return "–"
     result = amount(figure.expected, figure.metric, language)
+    if figure.metric in SHARES:
+        held = pick(language, f"andelen skal holdes fra {day(start)}", f"the share must be held from {day(start)}")
+        return f"{result} ({held})"
     if figure.spread is Spread.TRAINING_PLAN:
         along = pick(language, "efter lærlingeplanen på gældende tidsplan", "training plan on the current schedule")
         return f"{result} ({along})"
     total, gone = (end - start).days + 1, max(0, min((figure.on - start).days, (end - start).days) + 1)
-    days = pick(language, f"{gone} af {total} dage", f"{gone} of {total} days")
-    return f"{result} ({days}, {day(start)} – {day(end)})"
+    required = amount(figure.required, figure.metric, language)
+    elapsed = pick(language, f"{gone} af {days(total, language)}", f"{gone} of {days(total, language)}")
+    return f"{required} × {gone} / {total} = {result} ({elapsed}, {day(start)} – {day(end)})"
 
 
 def _forecast(figure: Figure, language: Language) -> str:
-    result = amount(figure.forecast, figure.metric, language)
-    missing = figure.required - figure.forecast if figure.forecast is not None else Fraction(0)
-    text = pick(
-        language, f"{result} ved aflevering, af det der er aftalt nu", f"{result} at handover, from what is agreed now"
-    )
-    if missing > 0:
+    if figure.forecast is None:
+        return "–"
+    result, end = amount(figure.forecast, figure.metric, language), day(figure.schedule.end)
+    text = pick(language, f"{result} den {end}", f"{result} on {end}") + _forecast_parts(figure, language)
+    if (missing := figure.required - figure.forecast) > 0:
         short = amount(missing, figure.metric, language)
         text += pick(language, f"; mangler {short}", f"; short of {short}")
     return text
 
 
-def _last_date(figure: Figure, target: Target, language: Language) -> str:
-    last: date = figure.last_date or date.max
-    text = pick(
+def _forecast_parts(figure: Figure, language: Language) -> str:
+    """How a forecast is put together; its parts are rounded so that they add up as shown."""
+    if figure.metric in _AS_DELIVERED:
+        return pick(language, ", som leveret til i dag", ", as delivered by today")
+    from_now = pick(language, "af det, der er aftalt nu", "from what is agreed now")
+    if figure.delivered is None or figure.forecast is None or figure.forecast < figure.delivered:
+        return f", {from_now}"
+    done, in_all = round(figure.delivered, 1), round(figure.forecast, 1)
+    to_come = amount(Fraction(in_all - done), figure.metric, language)
+    delivered = amount(figure.delivered, figure.metric, language)
+    return pick(
         language,
-        f"senest {day(last)} (uge {week(last, figure.on)})",
-        f"by {day(last)} (week {week(last, figure.on)})",
+        f" = {delivered} leveret + {to_come} {from_now} (forløb i gang til planlagt slut, aftalte starter)",
+        f" = {delivered} delivered + {to_come} {from_now} (placements to their planned end, agreed starts)",
     )
-    if figure.metric in {Metric.FTE, Metric.PERSON_WEEKS} and figure.forecast is not None:
-        places = places_at_once(target, figure.rules, figure.required, figure.schedule)
-        hours = (figure.required - figure.forecast) * hours_per_unit(figure.metric, figure.rules)
-        text += pick(
+
+
+def _last_date(figure: Figure, target: Target, language: Language) -> str:
+    last = figure.last_date
+    if last is None:
+        return "–"
+    by = pick(language, f"senest {day(last)} (uge", f"by {day(last)} (week") + f" {week(last, figure.on)})"
+    return "; ".join([by, *_raw_date(figure, target, language)])
+
+
+def _raw_date(figure: Figure, target: Target, language: Language) -> Iterator[str]:
+    """How the last date was found: the time what is missing takes, and the intake it was moved back to."""
+    any_kind = target.model_copy(update={"kinds": ()})
+    raw = last_date(any_kind, figure.rules, figure.required, figure.forecast, figure.schedule)
+    if figure.metric in IN_HOURS and figure.forecast is not None:
+        yield f"{_time_needed(figure, target, language)}: {day(raw)}"
+    if raw != figure.last_date:
+        yield pick(
             language,
-            f": {number(hours, language, 0)} timer på {places} pladser à 37 timer",
-            f": {number(hours, language, 0)} hours on {places} places of 37 hours",
+            f"{day(raw)} er rykket tilbage til nærmeste 1. januar eller 1. juli før, "
+            "for grundforløb slutter ved nytår og til sommer",
+            f"{day(raw)} was moved back to the 1 January or 1 July before it, "
+            "for basic courses end at New Year and in summer",
         )
-    return text
+
+
+def _time_needed(figure: Figure, target: Target, language: Language) -> str:
+    places = places_at_once(target, figure.rules, figure.required, figure.schedule)
+    missing = figure.required - (figure.forecast or 0)
+    per_unit = hours_per_unit(figure.metric, figure.rules)
+    hours, needed = missing * per_unit, ceil(missing * per_unit * 7 / (places * 37))
+    sums = f"{number(missing, language, 3)} × {number(per_unit, language, 0)} = {number(hours, language, 0)}"
+    end, took = day(figure.schedule.end), days(needed, language)
+    return pick(
+        language,
+        f"{sums} timer på {places} {'plads' if places == 1 else 'pladser'} à 37 timer tager {took}, "
+        f"hvoraf den sidste er {end}",
+        f"{sums} hours on {places} place{'s' * (places != 1)} of 37 hours take {took}, the last of them {end}",
+    )

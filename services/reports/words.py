@@ -1,12 +1,24 @@
 """Numbers, dates and texts as people read them, in Danish or English."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
 from babel.numbers import format_decimal
 
-from schemas.vocabulary import Language, Metric
+from schemas.vocabulary import Language, Metric, PlacementKind
+
+JOB_PLACEMENTS = frozenset(
+    {
+        PlacementKind.WAGE_SUBSIDY,
+        PlacementKind.WORK_PLACEMENT,
+        PlacementKind.FLEX_JOB,
+        PlacementKind.SHELTERED_JOB,
+        PlacementKind.OPERATIONS_ASSISTANT,
+    }
+)
+"""The kinds that are read as one, "jobforløb", wherever others than the parties may read (domain.md section 12)."""
 
 _UNITS = {
     Metric.PERSONS: ("personer", "persons"),
@@ -17,6 +29,12 @@ _UNITS = {
     Metric.CONVERSIONS: ("omsatte forløb", "converted placements"),
     Metric.IN_WORK: ("i arbejde", "in work"),
     Metric.SHARE_IN_WORK: ("% i arbejde", "% in work"),
+}
+_SINGULAR = {
+    Metric.PERSONS: ("person", "person"),
+    Metric.PLACEMENTS: ("forløb", "placement"),
+    Metric.PERSON_WEEKS: ("personuge", "person-week"),
+    Metric.CONVERSIONS: ("omsat forløb", "converted placement"),
 }
 _WHOLE = frozenset({Metric.PERSONS, Metric.PLACEMENTS, Metric.CONVERSIONS, Metric.IN_WORK})
 
@@ -37,10 +55,21 @@ def amount(value: Fraction | None, metric: Metric, language: Language) -> str:
     return number(value, language, 0 if whole else 1)
 
 
-def unit(metric: Metric, language: Language) -> str:
-    """What a metric is counted in."""
-    da, en = _UNITS[metric]
-    return en if language == "en" else da
+def unit(metric: Metric, language: Language, value: Fraction | None = None) -> str:
+    """What a metric is counted in, in the singular where the amount is one."""
+    da, en = _SINGULAR.get(metric, _UNITS[metric]) if value == 1 else _UNITS[metric]
+    return pick(language, da, en)
+
+
+def amount_of(value: Fraction | None, metric: Metric, language: Language) -> str:
+    """An amount with its unit."""
+    return f"{amount(value, metric, language)} {unit(metric, language, value)}"
+
+
+def days(count: int, language: Language) -> str:
+    """A number of days."""
+    one, many = pick(language, "dag", "day"), pick(language, "dage", "days")
+    return f"{number(count, language, 0)} {one if count == 1 else many}"
 
 
 def day(value: date | None) -> str:
@@ -68,10 +97,34 @@ def short(identifier: str, tender: str) -> str:
     return local(identifier).removeprefix(f"{local(tender)}/")
 
 
-def named(title: str | None, target: str, metric: Metric, language: Language) -> str:
-    """A target by its title or its local id, with its unit where the title does not say it."""
-    name, what = title or local(target), unit(metric, language)
+def named(
+    title: str | None, target: str, metric: Metric, language: Language, kinds: Collection[PlacementKind] | None = None
+) -> str:
+    """A target by its title, else by its kinds where these are told, else by its local id; with its unit."""
+    name, what = title or (local(target) if kinds is None else kinds_named(kinds, language)), unit(metric, language)
     return name if what.lower() in name.lower() else f"{name} ({what})"
+
+
+def kinds_named(kinds: Collection[PlacementKind], language: Language) -> str:
+    """Kinds of placements as a name: apprentices, job placements, or all."""
+    if not kinds:
+        return pick(language, "Alle forløb", "All placements")
+    names = dict.fromkeys(_kind_named(kind, language) for kind in kinds)
+    first, *rest = names
+    return ", ".join([first, *(name[0].lower() + name[1:] for name in rest)])
+
+
+def _kind_named(kind: PlacementKind, language: Language) -> str:
+    if kind in JOB_PLACEMENTS:
+        return pick(language, "Jobforløb", "Job placements")
+    return pick(language, "Lærlinge", "Apprentices") if kind is PlacementKind.APPRENTICESHIP else kind.label(language)
+
+
+def must_be(metric: Metric, language: Language) -> str:
+    """What must have happened by a target's last date: begun, or, of what is counted at its end, reached."""
+    if metric in {Metric.CONVERSIONS, Metric.IN_WORK, Metric.SHARE_IN_WORK}:
+        return pick(language, "skal være nået", "must be reached")
+    return pick(language, "skal være startet", "must start")
 
 
 def pick(language: Language, da: str, en: str) -> str:
