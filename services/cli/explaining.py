@@ -25,7 +25,7 @@ from services.store import reading
 from services.store.figure_docs import figure_doc
 from services.store.reading import LoggedEvent
 
-_EVENTS_SHOWN = 30
+_EVENTS_SHOWN, _ROOM_FOR_KNOWN = 30, 100
 
 Companies = Mapping[str, str]
 
@@ -121,10 +121,15 @@ def _show_events(session: Session, behind: Sequence[Told], tender: str, companie
         heading += session.say(" (alle: --all-events)", " (all: --all-events)")
     session.out.print(heading, style="bold")
     pairs = (("Om", "About"), ("Hændelse", "Event"), ("Forløb", "Placement"), ("Timer", "Hours"), ("Fra", "From"))
-    table = screen.listing(*(session.say(da, en) for da, en in (*pairs, ("Kendt", "Known"))))
+    table = screen.listing(*(session.say(da, en) for da, en in (*pairs, ("Kendt", "Known"))[: _columns(session)]))
     for one in shown:
-        table.add_row(*(Text(cell) for cell in _event_cells(session, one, tender, companies)))
+        table.add_row(*(Text(cell) for cell in _event_cells(session, one, tender, companies)[: _columns(session)]))
     session.out.print(table)
+
+
+def _columns(session: Session) -> int:
+    """How many columns there is room for: in a narrow terminal not the day it became known."""
+    return 6 if session.out.width >= _ROOM_FOR_KNOWN else 5
 
 
 def _event_cells(session: Session, one: Told, tender: str, companies: Companies) -> list[str]:

@@ -118,7 +118,9 @@ def test_a_target_may_be_named_in_three_ways(estates: Bygspor) -> None:
 
 
 def test_all_events_are_shown_when_asked_for(estates: Bygspor) -> None:
-    some, every = (estates.done("explain", "havnegade", "oplaering", *o).out for o in ((), ("--all-events",)))
+    some, every = (
+        estates.done("explain", "havnegade", "oplaering", *o, columns=160).out for o in ((), ("--all-events",))
+    )
     assert "de sidste 30" in " ".join(some.split())
     count = len(estates.json("explain", "havnegade", "oplaering")["events"])
     assert len(every.splitlines()) - len(some.splitlines()) == count - 30
