@@ -176,9 +176,17 @@ def _is_later_version(kind: str) -> bool:
 
 
 def _waiting_or_unknown(raw: bytes, kind: str) -> Waiting:
-    if _name_of(kind) not in _KNOWN_NAMES:
-        raise InvalidEventError([fault("unknown_type", "type", kind) if kind else fault("missing", "type")])
-    return _waiting(raw)
+    if _name_of(kind) in _KNOWN_NAMES:
+        return _waiting(raw)
+    try:
+        # Its data cannot be judged, but its envelope can: all faults that are there to see, at once.
+        _validated(_WaitingEvent, raw)
+    except InvalidEventError as error:
+        envelope = [found for found in error.faults if found.field != "type"]
+    else:
+        envelope = []
+    unknown = fault("unknown_type", "type", kind) if kind else fault("missing", "type")
+    raise InvalidEventError([unknown, *envelope])
 
 
 def _waiting(raw: bytes) -> Waiting:

@@ -12,6 +12,12 @@ from schemas.vocabulary import Language
 
 _LONGEST_SHOWN = 60
 
+_DATE = ("skal være en dato, der findes, skrevet ÅÅÅÅ-MM-DD", "must be a date that exists, written YYYY-MM-DD")
+_NUMBER = (
+    "skal være et tal, skrevet som 37.5 uden anførselstegn",
+    "must be a number, written like 37.5 without quotes",
+)
+
 # By pydantic's error code, or our own where a validator in schemas/ raises it; placeholders are the error's context.
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "json_invalid": ("ikke gyldig JSON: {error}", "not valid JSON: {error}"),
@@ -104,29 +110,14 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "int_type": ("skal være et helt tal", "must be a whole number"),
     "int_from_float": ("skal være et helt tal", "must be a whole number"),
     "bool_type": ("skal være true eller false", "must be true or false"),
-    "decimal_type": (
-        "skal være et tal, skrevet som 37.5 uden anførselstegn",
-        "must be a number, written like 37.5 without quotes",
-    ),
-    "decimal_parsing": (
-        "skal være et tal, skrevet som 37.5 uden anførselstegn",
-        "must be a number, written like 37.5 without quotes",
-    ),
+    "decimal_type": _NUMBER,
+    "decimal_parsing": _NUMBER,
     "finite_number": ("skal være et endeligt tal", "must be a finite number"),
     "greater_than_equal": ("mindst {ge}", "at least {ge}"),
     "less_than_equal": ("højst {le}", "at most {le}"),
-    "date_type": (
-        "skal være en dato, der findes, skrevet ÅÅÅÅ-MM-DD",
-        "must be a date that exists, written YYYY-MM-DD",
-    ),
-    "date_parsing": (
-        "skal være en dato, der findes, skrevet ÅÅÅÅ-MM-DD",
-        "must be a date that exists, written YYYY-MM-DD",
-    ),
-    "date_from_datetime_parsing": (
-        "skal være en dato, der findes, skrevet ÅÅÅÅ-MM-DD",
-        "must be a date that exists, written YYYY-MM-DD",
-    ),
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
     "date_from_datetime_inexact": ("skal være en dato uden klokkeslæt", "must be a date without a time of day"),
     "datetime_type": ("skal være et tidspunkt (RFC 3339)", "must be a point in time (RFC 3339)"),
     "datetime_parsing": ("skal være et tidspunkt (RFC 3339)", "must be a point in time (RFC 3339)"),
