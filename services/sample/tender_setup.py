@@ -113,18 +113,24 @@ def _agree(tender: Tender) -> None:
 def targets(tender: Tender, kind: str, by: float = 1.0) -> list[dict[str, Any]]:
     """What is promised, `by` times as much as at first: in the metrics that fit the kind of agreement."""
     size, name = tender.size, f"{tender.client.cvr}:{tender.label}/krav"
-    apprentices = {"kinds": ["apprenticeship"], "spread": "training_plan"}
+    local = kind == "partnership_agreement"
+    third: tuple[dict[str, Any], ...] = (
+        {"title": "Andel af timer", "metric": "share_of_hours", "amount": 5 if by == 1 else 6},
+        {"title": "Forløb i alt", "metric": "placements", "amount": int(size * 0.9 * by)},
+        {
+            "title": "I arbejde et halvt år efter",
+            "metric": "in_work",
+            "after_weeks": 26,
+            "amount": int(size * 0.2 * by),
+        },
+        {"title": "Praktik til job", "metric": "conversions", "amount": max(int(size * 0.05 * by), 1)},
+    )
     return [
         {"target": f"{name}-1", "title": "Lærlinge, årsværk", "metric": "fte", "amount": round(size * 0.2 * by, 1)}
-        | apprentices,
-        {"target": f"{name}-2", "metric": "persons", "amount": int(size * 0.6 * by)}
-        | ({"residents_only": True} if kind == "partnership_agreement" else {}),
-        (
-            {"target": f"{name}-3", "metric": "share_of_hours", "amount": 5 if by == 1 else 6},
-            {"target": f"{name}-3", "metric": "placements", "amount": int(size * 0.9 * by)},
-            {"target": f"{name}-3", "metric": "in_work", "after_weeks": 26, "amount": int(size * 0.2 * by)},
-            {"target": f"{name}-3", "metric": "conversions", "amount": max(int(size * 0.05 * by), 1)},
-        )[tender.number % 4],
+        | {"kinds": ["apprenticeship"], "spread": "training_plan"},
+        {"target": f"{name}-2", "title": "Beboere i forløb" if local else "Personer i forløb", "metric": "persons"}
+        | {"amount": int(size * 0.6 * by), "residents_only": local},
+        {"target": f"{name}-3"} | third[tender.number % 4],
     ]
 
 
