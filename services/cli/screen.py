@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
+from math import ceil
 from typing import Protocol
 
 import plotext
@@ -15,10 +16,11 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.vocabulary import Language, Metric
+from services.domain.figures import Figure
 from services.domain.status import Reason, Status
-from services.reports.agenda import Section
+from services.reports.decisions import Section
 from services.reports.explanation import Line
-from services.reports.words import amount, day, named, pick
+from services.reports.words import amount, day, named, number, pick
 
 
 class Shown(Protocol):
@@ -67,6 +69,7 @@ _HEADINGS = (
 _ROOM_FOR_WHY, _WHY = 125, 34
 _ROOM_FOR_HEADINGS, _NUMBER, _NARROW_NUMBER = 100, 10, 8
 _STATUS, _LEAST_NAME = 19, 20
+_STEPS = [Fraction(n) * Fraction(10) ** power for power in range(-2, 7) for n in (1, 2, 5)]
 _MARKS = {
     Status.AHEAD: "▲",
     Status.ON_TRACK: "●",
@@ -150,29 +153,49 @@ def explanation(lines: Sequence[Line], title: str) -> Panel:
 def listing(*headings: str, fixed: int = 1) -> Table:
     """A table of plain lines; the first `fixed` columns are never broken."""
     table = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False)
-    for number, heading in enumerate(headings):
-        table.add_column(heading, no_wrap=number < fixed, overflow="fold")
+    for index, heading in enumerate(headings):
+        table.add_column(heading, no_wrap=index < fixed, overflow="fold")
     return table
 
 
 def plot(
-    figure: Shown, series: Sequence[tuple[date, Fraction | None, Fraction | None]], language: Language, width: int
+    figure: Figure, series: Sequence[tuple[date, Fraction | None, Fraction | None]], language: Language, width: int
 ) -> Text:
-    """Delivered against expected over time; days on which either is unknown are left out of its line."""
+    """Delivered against expected over time, and what is agreed, up to the handover.
+
+    Days on which either is unknown are left out of its line; what is drawn last lies on top.
+    """
     plotext.clear_figure()
     plotext.theme("clear")
-    first = series[0][0]
-    for index, (name, marker) in enumerate(
-        ((pick(language, "leveret", "delivered"), "braille"), (pick(language, "burde være", "expected"), "dot"))
-    ):
-        points = [((on - first).days, float(value)) for on, *values in series if (value := values[index]) is not None]
-        if points:
-            plotext.plot([x for x, _ in points], [y for _, y in points], marker=marker, label=name)
-    ticks = [series[0][0], series[len(series) // 2][0], series[-1][0]]
-    plotext.xticks([(on - first).days for on in ticks], [f"{on:%m-%Y}" for on in ticks])
+    first, last = series[0][0], max(series[-1][0], figure.schedule.end or series[-1][0])
+    agreed = [(on, figure.required) for on in (first, last)]
+    expected = [(on, value) for on, _, value in series if value is not None]
+    delivered = [(on, value) for on, value, _ in series if value is not None]
+    required = amount(figure.required, figure.metric, language)
+    _line(agreed, first, "-", f"{pick(language, 'aftalt', 'agreed')} {required}")
+    _line(expected, first, ".", pick(language, "burde være", "expected"))
+    _line(delivered, first, "•", pick(language, "leveret", "delivered"))
+    _ticks(first, last, max(value for _, value in [*agreed, *expected, *delivered]), language)
     plotext.title(named(figure.title, figure.target, figure.metric, language))
-    plotext.plotsize(max(40, min(width, 90)), 13)
+    plotext.plotsize(max(40, min(width, 90)), 15)
     return Text.from_ansi(plotext.build())
+
+
+def _line(points: Sequence[tuple[date, Fraction]], first: date, marker: str, name: str) -> None:
+    """One line of the plot, called in the legend by the sign it is drawn with."""
+    if points:
+        plotext.plot([(on - first).days for on, _ in points], [float(v) for _, v in points], marker=marker, label=name)
+
+
+def _ticks(first: date, last: date, most: Fraction, language: Language) -> None:
+    """Months below, and at the side round amounts, from none to the first at or above the most."""
+    days = [first + (last - first) * part / 3 for part in range(4)]
+    plotext.xticks([(on - first).days for on in days], [f"{on:%m-%Y}" for on in days])
+    step = next((s for s in _STEPS if 4 * s >= most), most / 4)
+    places = 0 if step.denominator == 1 else 1 if (10 * step).denominator == 1 else 2
+    marks = [step * n for n in range(ceil(most / step) + 1)] if most else [Fraction(0), Fraction(1)]
+    plotext.yticks([float(mark) for mark in marks], [number(mark, language, places) for mark in marks])
+    plotext.ylim(0, float(marks[-1]))
 
 
 def console(*, stderr: bool = False) -> Console:
