@@ -12,7 +12,7 @@ Work = Callable[..., tuple[int, float]]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How many events took how many seconds, and the most memory (bytes) the process held."""
+    """How many events took how many seconds, and the most memory (bytes) that any one process held."""
 
     events: int
     seconds: float
@@ -42,7 +42,9 @@ def alone(work: Work, *arguments: Any, **options: Any) -> Measured:
 
 def _run(pipe: Any, work: Work, arguments: tuple[Any, ...], options: dict[str, Any]) -> None:
     events, seconds = work(*arguments, **options)
-    pipe.send((events, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
+    # Of processes it started itself, the largest that has ended by now.
+    peaks = (resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    pipe.send((events, seconds, max(peaks) * 1024))
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:
