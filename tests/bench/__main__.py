@@ -7,17 +7,13 @@ import argparse
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 
 import psycopg
 
-from services.sample.portfolio import one_huge_tender, portfolio
 from services.store.server import EmbeddedPostgres
 from tests.bench.measure import Measured, alone
-from tests.bench.work import computed, copied, ingested, known_on, rebuilt, status_read
-
-_EVENTS_PER_TENDER = 1_500
+from tests.bench.work import HUGE, PORTFOLIO, computed, copied, ingested, known_on, rebuilt, status_read, written
 
 
 def main() -> None:
@@ -38,7 +34,7 @@ def main() -> None:
 
 def _against_the_floor(url: str, files: Path, events: int) -> None:
     print(f"== {events:,} events of a portfolio, as a file of JSON lines")
-    path = _written(files / "portfolio.jsonl", _portfolio(events), events)
+    path = _written(files / "portfolio.jsonl", PORTFOLIO, events, 1)
     with _database(url, "floor") as database:
         bare = _show("bare binary COPY into one table", alone(copied, database, path, keyed=False))
         keyed = _show("the same, with the key (source, id)", alone(copied, database, path, keyed=True))
@@ -54,11 +50,11 @@ def _against_the_floor(url: str, files: Path, events: int) -> None:
 
 
 def _flat(url: str, files: Path, few: int, many: int) -> None:
-    for name, lines in (("a portfolio", _portfolio), ("one huge tender", _huge)):
-        print(f"== flat? {few:,} against {many:,} events, {name}")
+    for kind in (PORTFOLIO, HUGE):
+        print(f"== flat? {few:,} against {many:,} events, {kind}")
         found = []
         for size in (few, many):
-            path = _written(files / "flat.jsonl", lines(size), size)
+            path = _written(files / "flat.jsonl", kind, size, 2)
             with _database(url, f"flat_{size}") as database:
                 found.append(_show(f"ingest of {size:,}", alone(ingested, database, path)))
                 _show("figures (tenders a second)", alone(computed, database))
@@ -69,25 +65,17 @@ def _flat(url: str, files: Path, few: int, many: int) -> None:
         print(f"   time per event {slower:.2f} x, peak memory {larger:.2f} x")
 
 
-def _portfolio(events: int) -> Iterator[bytes]:
-    return portfolio(events // _EVENTS_PER_TENDER + 50, 3, 2)
-
-
-def _huge(events: int) -> Iterator[bytes]:
-    return one_huge_tender(events, 2)
-
-
 def _known(url: str, files: Path) -> None:
     print("== as known on: one tender of 20,000 events refolded from the log")
-    path = _written(files / "known.jsonl", one_huge_tender(20_000, 3), 20_000)
+    path = _written(files / "known.jsonl", HUGE, 20_000, 3)
     with _database(url, "known") as database:
         alone(ingested, database, path)
         _show("as known on, figures and findings", alone(known_on, database))
 
 
-def _written(path: Path, lines: Iterator[bytes], count: int) -> Path:
-    with path.open("wb") as out:
-        out.writelines(line.rstrip(b"\n") + b"\n" for line in islice(lines, count))
+def _written(path: Path, kind: str, count: int, seed: int) -> Path:
+    # In a process of its own: what is started later would begin with this one's memory as its peak.
+    alone(written, path, kind, count, seed)
     return path
 
 

@@ -10,6 +10,7 @@ import msgspec
 import psycopg
 
 from services.domain.assessment import assess
+from services.sample.portfolio import one_huge_tender, portfolio
 from services.store import figures
 from services.store.crew import take_in
 from services.store.current import BEGIN
@@ -23,6 +24,10 @@ from tests.bench.measure import timed
 TODAY = date(2026, 11, 20)
 _BATCH = 4_000
 _TIMES = 21
+
+
+PORTFOLIO, HUGE = "a portfolio", "one huge tender"
+_EVENTS_PER_TENDER = 1_500
 
 
 class _Identity(msgspec.Struct):
@@ -68,6 +73,19 @@ def ingested(url: str, path: Path) -> tuple[int, float]:
     found, seconds = timed(work)
     store.close()
     return int(found), seconds
+
+
+def written(path: Path, kind: str, count: int, seed: int) -> tuple[int, float]:
+    """A file of made-up events: of a portfolio, or of one huge tender."""
+
+    def work() -> int:
+        tenders = count // _EVENTS_PER_TENDER + 50
+        lines = one_huge_tender(count, seed) if kind == HUGE else portfolio(tenders, 3, seed)
+        with path.open("wb") as out:
+            out.writelines(line.rstrip(b"\n") + b"\n" for line in islice(lines, count))
+        return count
+
+    return timed(work)
 
 
 def computed(url: str) -> tuple[int, float]:
