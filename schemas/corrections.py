@@ -6,9 +6,8 @@ All three stand under the subject of what they are about: a report under the wro
 from typing import Annotated, Self
 
 from pydantic import Field, JsonValue, model_validator
-from pydantic_core import PydanticCustomError
 
-from schemas.facts import Day, Fact, Value
+from schemas.facts import Day, Fact, Value, check_two
 from schemas.identifiers import EventId, Id, Source
 from schemas.vocabulary import Party, Subject
 
@@ -63,6 +62,5 @@ class PlacementMatched(
     @model_validator(mode="after")
     def _two_placements(self) -> Self:
         """other is another id than placement."""
-        if self.placement == self.other:
-            raise PydanticCustomError("two_ids", "two different ids")
+        check_two(self.placement, self.other)
         return self

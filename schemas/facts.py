@@ -151,3 +151,9 @@ def check_period(from_on: date, to_on: date) -> None:
     check_order(from_on, to_on)
     if (from_on.year, from_on.month) != (to_on.year, to_on.month):
         raise PydanticCustomError("one_month", "a period within one calendar month; split weeks at the month's end")
+
+
+def check_two(one: str, other: str) -> None:
+    """Refuse a link of an id with itself."""
+    if one == other:
+        raise PydanticCustomError("two_ids", "two different ids")

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.facts import Amount, Day, Fact, HoursPerFte, Phase, PublicName, Title, Value, check_order
+from schemas.facts import Amount, Day, Fact, HoursPerFte, Phase, PublicName, Title, Value, check_order, check_two
 from schemas.identifiers import Cvr, Id, MunicipalityCode
 from schemas.vocabulary import (
     AgeBand,
@@ -392,9 +392,3 @@ class PersonNotSameAs(
         """not_same_as is another id than person."""
         check_two(self.person, self.not_same_as)
         return self
-
-
-def check_two(one: str, other: str) -> None:
-    """Refuse a link of an id with itself."""
-    if one == other:
-        raise PydanticCustomError("two_ids", "two different ids")

@@ -19,7 +19,7 @@ from services.reports.words import number
 from services.store import figures, reading
 from services.store.crew import take_in
 from services.store.intake import Line, Report
-from services.store.rejections import Rejection, kept
+from services.store.rejections import Rejection
 from services.store.store import Store
 
 _SHOWN, _LISTED = 20, 50
@@ -52,7 +52,7 @@ def ingest(
         stream = lines(found)
         report = take(session, store, _mended(stream, session.say) if resolves else stream, size(found), quiet=as_json)
         not_counted = finish(session, store, since, quiet=as_json)
-        refused = [one for one in _all(store) if one.times != before.get(one.no)] if report.rejected else []
+        refused = [one for one in store.rejected() if one.times != before.get(one.no)] if report.rejected else []
     if as_json:
         print_json({**asdict(report), "not_counted_yet": not_counted, "faults": [_doc(one) for one in refused]})
     else:
@@ -123,7 +123,7 @@ def _reasons(session: Session, one: Rejection) -> str:
 
 def _times(store: Store) -> dict[int, int]:
     """How often each rejected line had come: what came since is what this run refused."""
-    return {one.no: one.times for one in _all(store, resolved_too=True)}
+    return {one.no: one.times for one in store.rejected(resolved_too=True)}
 
 
 def _mended(stream: Iterator[Line], say: Say) -> Iterator[Line]:
@@ -154,11 +154,6 @@ class _Exported(msgspec.Struct):
     event: msgspec.Raw
 
 
-def _all(store: Store, *, resolved_too: bool = False) -> list[Rejection]:
-    with store.database.transaction() as connection:
-        return list(kept(connection, resolved_too=resolved_too))
-
-
 def _doc(one: Rejection) -> dict[str, Any]:
     return {
         "rejected": one.no,
@@ -180,7 +175,7 @@ def list_(
     """Every line that was rejected and not yet mended: where, how often, and all that is wrong with it."""
     session = Session(lang)
     with session.store() as store:
-        found = _all(store, resolved_too=resolved)
+        found = store.rejected(resolved_too=resolved)
     if as_json:
         print_json([_doc(one) for one in found])
         return
@@ -214,7 +209,7 @@ def show_one(
     """One rejected line, whole: what was sent, and field by field what was expected."""
     session = Session(lang)
     with session.store() as store:
-        one = next((r for r in _all(store, resolved_too=True) if r.no == no), None)
+        one = next((r for r in store.rejected(resolved_too=True) if r.no == no), None)
     if one is None:
         raise BadInput(
             "rejected.unknown",
@@ -236,7 +231,7 @@ def export(out: Out = None) -> None:
     """Write what is rejected as lines to mend: put `event` right in each, then `ingest --resolves` the file."""
     session = Session()
     with session.store() as store:
-        count = write(out, (_exported(one) for one in _all(store)))
+        count = write(out, (_exported(one) for one in store.rejected()))
     session.err.print(
         session.say(f"{count} linjer", f"{count} lines") + (f": {out}" if out else ""), markup=False, highlight=False
     )
@@ -258,7 +253,7 @@ def retry(as_json: AsJson = False, lang: Lang = None) -> None:
     session = Session(lang)
     with session.store() as store:
         since = reading.position(store)
-        found = _all(store)
+        found = store.rejected()
         again = (Line(one.origin, one.line, one.payload, one.no) for one in found)
         report = take(session, store, again, sum(len(one.payload) for one in found), quiet=as_json)
         not_counted = finish(session, store, since, quiet=as_json)

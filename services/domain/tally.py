@@ -38,6 +38,11 @@ class Sum:
         return self.measured + self.computed
 
     @property
+    def person_weeks(self) -> Fraction:
+        """Counted days / 7 x weekly hours / 37."""
+        return Fraction(self.day_weeks, _DAY_WEEKS_PER_PERSON_WEEK)
+
+    @property
     def measured_hours(self) -> Fraction:
         """Hours that were reported."""
         return hours_of(self.measured)
@@ -188,7 +193,7 @@ _DELIVERED: Mapping[Metric, Callable[[Tally, int], Fraction | None]] = {
     Metric.PERSONS: lambda t, _: t.with_also(lambda s: Fraction(s.persons)),
     Metric.PLACEMENTS: lambda t, _: t.with_also(lambda s: Fraction(s.placements)),
     Metric.FTE: lambda t, _: t.with_also(lambda s: s.ticks / t.ticks_per_fte),
-    Metric.PERSON_WEEKS: lambda t, _: t.with_also(lambda s: Fraction(s.day_weeks, _DAY_WEEKS_PER_PERSON_WEEK)),
+    Metric.PERSON_WEEKS: lambda t, _: t.with_also(lambda s: s.person_weeks),
     Metric.SHARE_OF_HOURS: lambda t, site: Fraction(100 * t.share_ticks, site) if site else None,
     Metric.CONVERSIONS: lambda t, _: Fraction(t.conversions),
     Metric.IN_WORK: lambda t, _: _in_work(t, 1, 1),

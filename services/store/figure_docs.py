@@ -67,9 +67,9 @@ def _sum(total: Sum) -> Doc:
     return {
         "persons": total.persons,
         "placements": total.placements,
-        "measured_hours": text_of(hours_of(total.measured)),
-        "computed_hours": text_of(hours_of(total.computed)),
-        "person_weeks": text_of(Fraction(total.day_weeks, 7 * 100 * 37)),
+        "measured_hours": text_of(total.measured_hours),
+        "computed_hours": text_of(total.computed_hours),
+        "person_weeks": text_of(total.person_weeks),
     }
 
 
