@@ -21,10 +21,23 @@ NOTHING_BUT = {
 # A library with one home.
 ONLY_IN = {
     "alembic": "services.store",
+    "altair": "services.reports",
+    "argon2": "services.store",
+    "authlib": "services.gateway",
+    "cryptography": "services.store",
+    "fastapi": "services.gateway",
+    "jinja2": "services.gateway",
+    "limits": "services.gateway",
+    "openpyxl": "services.sheets",
     "psycopg": "services.store",
-    "sqlalchemy": "services.store",
+    "python_calamine": "services.sheets",
     "rich": "services.cli",
+    "sqlalchemy": "services.store",
+    "starlette": "services.gateway",
     "typer": "services.cli",
+    "uvicorn": "services.gateway",
+    "vl_convert": "services.reports",
+    "xlsxwriter": "services.sheets",
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
 READS_THE_ENVIRONMENT = ROOT / "services" / "settings.py"
