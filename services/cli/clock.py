@@ -1,22 +1,12 @@
-"""What day it is in Denmark, and days as people write them. The only clock the command line has."""
+"""Days as people write them on the command line."""
 
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 import typer
 
-COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+from services.clock import COPENHAGEN
+
 _FORMS = ("%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
-
-
-def today() -> date:
-    """The civil date in Europe/Copenhagen."""
-    return datetime.now(COPENHAGEN).date()
-
-
-def end_of(day: date) -> datetime:
-    """The last moment of a civil date in Europe/Copenhagen."""
-    return datetime.combine(day, time.max, COPENHAGEN)
 
 
 def as_day(text: str) -> date:

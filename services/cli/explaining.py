@@ -11,10 +11,10 @@ from rich.text import Text
 from schemas.envelope import Event
 from schemas.secretariat import Target
 from services.cli import screen
-from services.cli.clock import COPENHAGEN, end_of, today
 from services.cli.options import AsJson, KnownOn, Lang, On, TenderArgument
 from services.cli.session import Session, print_json
 from services.cli.telling import Told, bearing
+from services.clock import COPENHAGEN, end_of, today
 from services.domain.assessment import TenderSource, assess
 from services.domain.figures import Figure, due_on
 from services.errors import BadInput

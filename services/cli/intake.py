@@ -9,11 +9,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from services.cli.clock import today
 from services.cli.files import Say, files, lines, size
 from services.cli.options import AsJson, Lang, Out, Paths
 from services.cli.screen import listing
 from services.cli.session import Session, print_json, write
+from services.clock import today
 from services.errors import BadInput
 from services.reports.words import number
 from services.store import figures, reading

@@ -12,9 +12,9 @@ from rich.text import Text
 
 from schemas.vocabulary import Language
 from services.cli import screen
-from services.cli.clock import today
 from services.cli.options import AsJson, KnownOn, Lang, MaybeTender, On, TenderArgument
 from services.cli.session import Session, print_json
+from services.clock import today
 from services.domain.assessment import assess
 from services.domain.courses import Placed, Standpoint
 from services.domain.findings import Finding

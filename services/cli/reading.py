@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import typer
 
 from services.cli import screen
-from services.cli.clock import COPENHAGEN, end_of, today
 from services.cli.options import AsJson, KnownOn, Lang, MaybeTender, On, TenderArgument
 from services.cli.session import Session, print_json
+from services.clock import COPENHAGEN, end_of, today
 from services.domain.assessment import Assessment, TenderSource, assess
 from services.domain.figures import Figure
 from services.reports.agenda import agenda

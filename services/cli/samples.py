@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from services.cli import intake, reading
-from services.cli.clock import today
 from services.cli.options import Lang, Out
 from services.cli.session import Session, write
+from services.clock import today
 from services.reports.words import local, number
 from services.sample.portfolio import one_huge_tender, portfolio
 from services.store import figures

@@ -12,8 +12,8 @@ import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from schemas.vocabulary import Language
-from services.cli.clock import end_of
 from services.cli.screen import console
+from services.clock import end_of
 from services.domain.assessment import TenderSource
 from services.errors import BadInput
 from services.reports.words import local, pick

@@ -14,7 +14,7 @@ from schemas.corrections import EventCorrected, EventWithdrawn
 from schemas.envelope import Event
 from schemas.facts import Fact
 from schemas.vocabulary import Language
-from services.cli.clock import COPENHAGEN
+from services.clock import COPENHAGEN
 from services.domain.amendments import Key, Standing, resolve, target_of
 from services.reports.words import pick
 from services.store.reading import LoggedEvent

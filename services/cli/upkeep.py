@@ -7,10 +7,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from services.cli.clock import today
 from services.cli.options import AsJson, Lang, On
 from services.cli.screen import listing
 from services.cli.session import Session, print_json
+from services.clock import today
 from services.reports.words import number
 from services.settings import SETTINGS
 from services.store import figures

@@ -7,6 +7,7 @@ the position lock last. Two appliers on one subject are right, only slower than 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from schemas.codec import Waiting
 from services.domain.amendments import AnyEvent
@@ -30,8 +31,18 @@ _WAIT = b"INSERT INTO state.waiting (source_no, id, subject_no) SELECT * FROM un
 _NOT_OF_A_TENDER = frozenset({Family.CANDIDATE, Family.PERSONS, Family.INDICATOR})
 
 
-def apply(database: Database, names: Names, batch: Sequence[Decoded], refused: Sequence[Refused] = ()) -> Applied:
+def apply(
+    database: Database,
+    names: Names,
+    batch: Sequence[Decoded],
+    refused: Sequence[Refused] = (),
+    *,
+    keep_conflicts: bool = True,
+) -> Applied:
     """Apply a batch, and keep what was refused beside it. All of it or nothing; the same again changes nothing.
+
+    Events whose identity is taken by another body are kept among the rejected, unless their sender is waiting for the
+    answer: then that is where they are told of.
 
     Raises DatabaseUnavailable (retriable) where PostgreSQL does not answer; whether it had committed is then unknown,
     and applying the same batch again is right in both cases.
@@ -39,34 +50,40 @@ def apply(database: Database, names: Names, batch: Sequence[Decoded], refused: S
     rows = log.rows_of(batch, names)
     if not rows and not refused:
         return Applied((), None)
-    return database.in_transaction(lambda connection: _apply(connection, names, batch, rows, refused), BEGIN)
+    rejecting = _Rejecting(refused, keep_conflicts)
+    return database.in_transaction(lambda connection: _apply(connection, names, batch, rows, rejecting), BEGIN)
+
+
+class _Rejecting(NamedTuple):
+    refused: Sequence[Refused]
+    keep_conflicts: bool
 
 
 def _apply(
-    connection: Connection, names: Names, batch: Sequence[Decoded], rows: Sequence[Row], refused: Sequence[Refused]
+    connection: Connection, names: Names, batch: Sequence[Decoded], rows: Sequence[Row], rejecting: _Rejecting
 ) -> Applied:
     connection.execute(_LOCK_SUBJECTS, [list({row.subject_no for row in rows})])
     batch_no = _number(connection.execute(_NEXT_BATCH).fetchone())
     outcomes = _into_log(connection, batch_no, batch, rows)
     new = [(row, batch[row.nr].event) for row in rows if outcomes[row.nr] is Outcome.NEW]
-    position = None
+    placed = None
     touched = _fold(connection, names, batch_no, new) if new else Touched()  # type: ignore[arg-type]
     waiting = [row for row in rows if outcomes[row.nr] is Outcome.WAITING]
     if waiting:
         _keep_waiting(connection, waiting)
     landed = [item for item, outcome in zip(batch, outcomes, strict=True) if outcome is not Outcome.CONFLICT]
-    mended = _refuse(connection, batch, refused, outcomes)
+    mended = _refuse(connection, batch, rejecting, outcomes)
     rejections.resolve(connection, landed)
     if new or waiting:
-        position = place(connection, batch_no, len(new) + len(waiting), touched)
-    return Applied(tuple(outcomes), position, mended)
+        placed = place(connection, batch_no, len(new) + len(waiting), touched)
+    position, known_at = placed or (None, None)
+    return Applied(tuple(outcomes), position, mended, known_at)
 
 
-def _refuse(
-    connection: Connection, batch: Sequence[Decoded], refused: Sequence[Refused], outcomes: list[Outcome]
-) -> int:
+def _refuse(connection: Connection, batch: Sequence[Decoded], rejecting: _Rejecting, outcomes: list[Outcome]) -> int:
     """Keep what is refused and in conflict. How many of the refused were mended before; such conflicts are known."""
-    at = [nr for nr, outcome in enumerate(outcomes) if outcome is Outcome.CONFLICT]
+    refused = rejecting.refused
+    at = [nr for nr, outcome in enumerate(outcomes) if rejecting.keep_conflicts and outcome is Outcome.CONFLICT]
     wrong = [*refused, *(rejections.conflict(batch[nr]) for nr in at)]
     mended = rejections.already_mended(connection, wrong)
     rejections.keep(connection, [item for item, known in zip(wrong, mended, strict=True) if not known])

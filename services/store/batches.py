@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -46,7 +47,7 @@ class Refused(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of each event of a batch, by its index, and the batch's position: None where nothing was new.
+    """What became of each event of a batch, by its index, and the batch's place in the log: None where nothing was new.
 
     `mended` counts the refused lines that were mended earlier, and are known in the form they are refused in.
     """
@@ -54,6 +55,7 @@ class Applied:
     outcomes: tuple[Outcome, ...]
     position: int | None
     mended: int = 0
+    known_at: datetime | None = None
 
 
 def read(raw: bytes, origin: str = "", line: int = 0, resolves: int | None = None) -> Decoded | Refused:

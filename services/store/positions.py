@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
 from services.store.connections import Connection
 
@@ -22,7 +24,7 @@ _PLACE = b"""
 INSERT INTO log.applied_batch (batch, position, events, known_at)
 SELECT %s, coalesce(max(position), 0) + 1, %s, greatest(clock_timestamp(), max(known_at))
 FROM (SELECT position, known_at FROM log.applied_batch ORDER BY position DESC LIMIT 1) AS last
-RETURNING position"""
+RETURNING position, known_at"""
 
 _MARK = b"""
 INSERT INTO state.dirty_tender (subject_no, since_position)
@@ -38,6 +40,13 @@ WHERE p.person = ANY(%s) AND c.no = ANY(%s)"""
 _NAMED = b"SELECT no FROM log.subject WHERE name = ANY(%s)"
 
 
+class Place(NamedTuple):
+    """Where a batch stands in the log, and when it was known."""
+
+    position: int
+    known_at: datetime
+
+
 @dataclass(slots=True)
 class Touched:
     """What a batch changed, as far as figures depend on it."""
@@ -48,14 +57,14 @@ class Touched:
     tenders: set[str] = field(default_factory=set)
 
 
-def place(connection: Connection, batch_no: int, events: int, touched: Touched) -> int:
-    """Give the batch its position, and mark the tenders whose figures are older than it. Commit right after."""
+def place(connection: Connection, batch_no: int, events: int, touched: Touched) -> Place:
+    """Give the batch its place, and mark the tenders whose figures are older than it. Commit right after."""
     connection.execute(_LOCK)
-    (position,) = _first(connection.execute(_PLACE, [batch_no, events]).fetchone())
+    position, known_at = _first(connection.execute(_PLACE, [batch_no, events]).fetchone())
     marked = touched.subjects | _elsewhere(connection, touched)
     if marked:
         connection.execute(_MARK, [list(marked), position])
-    return int(position)
+    return Place(int(position), known_at)
 
 
 def _elsewhere(connection: Connection, touched: Touched) -> set[int]:
@@ -72,6 +81,6 @@ def _numbers(rows: Iterable[tuple[int]]) -> set[int]:
     return {number for (number,) in rows}
 
 
-def _first(row: tuple[int] | None) -> tuple[int]:
+def _first(row: tuple[int, datetime] | None) -> tuple[int, datetime]:
     assert row is not None  # noqa: S101 -- an INSERT of one row returns one
     return row

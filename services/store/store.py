@@ -31,9 +31,11 @@ class Store:
         with self.database.transaction() as connection:
             return list(rejections.kept(connection, resolved_too=resolved_too))
 
-    def apply(self, batch: Sequence[Decoded], refused: Sequence[Refused] = ()) -> Applied:
+    def apply(
+        self, batch: Sequence[Decoded], refused: Sequence[Refused] = (), *, keep_conflicts: bool = True
+    ) -> Applied:
         """Apply a batch of events in one transaction, keeping what was refused beside it. See `apply.apply`."""
-        return apply(self.database, self.names, batch, refused)
+        return apply(self.database, self.names, batch, refused, keep_conflicts=keep_conflicts)
 
     def is_outdated(self) -> bool:
         """Whether another edition of the program folded the state: then `rebuild` it before reading it."""

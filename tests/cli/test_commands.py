@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.clock import today
+from services.clock import today
 from services.domain.status import Reason, Status
 from services.store.tables import metadata
 from tests.cli.runner import Bygspor

@@ -14,7 +14,7 @@ import msgspec
 import psycopg
 import pytest
 
-from services.cli.clock import today
+from services.clock import today
 from services.domain.assessment import assess
 from services.sample.estates import lines
 from services.store.current import BEGIN

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import pytest
 
-from services.cli.clock import today
+from services.clock import today
 from services.store.store import Store
 from tests.cli.runner import Bygspor, Done, run
 from tests.store.told import raw, registered, say, started, stop_backends, tell
