@@ -1,0 +1,22 @@
+"""The language switch: a cookie, and back to the page one came from."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse
+
+from schemas.vocabulary import Language
+from services.gateway.languages import COOKIE
+
+_A_YEAR_SECONDS = 365 * 24 * 3600
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/language/{language}")
+def switch(language: Language, request: Request, back: str = "/") -> RedirectResponse:
+    """Show the pages in a language from now on. `back` is an address of ours; anything else leads to the front page."""
+    ours = back.startswith("/") and not back.startswith(("//", "/\\"))
+    answer = RedirectResponse(back if ours else "/", status_code=303)
+    secure = request.url.scheme == "https"
+    answer.set_cookie(COOKIE, language, max_age=_A_YEAR_SECONDS, httponly=True, samesite="lax", secure=secure)
+    return answer
