@@ -38,26 +38,49 @@ DATABASE_URL = Setting(
     "Use this PostgreSQL instead of the embedded one, for example postgresql://user@host/bygspor. Empty: embedded.",
 )
 LANG = Setting("BYGSPOR_LANG", "da", "Language of what is shown: da (Danish) or en (English).")
+VAULT_URL = Setting(
+    "BYGSPOR_VAULT_URL",
+    "",
+    "Keep names and CPR pseudonyms in this PostgreSQL. Empty: on the same server as the rest, in its own database.",
+)
+KEYS = Setting(
+    "BYGSPOR_KEYS",
+    "",
+    "File with the vault's keys, made at first use; back it up apart from the databases. Empty: keys.json in the data.",
+)
+CPR = Setting(
+    "BYGSPOR_CPR", "off", "Whether a sender may give a CPR number, turned into a pseudonym at once: on or off."
+)
 
-SETTINGS = (DATA, DATABASE_URL, LANG)
+SETTINGS = (DATA, DATABASE_URL, LANG, VAULT_URL, KEYS, CPR)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of one run, checked. `database_url` is None when the embedded database is to be used."""
+    """The settings of one run, checked.
+
+    `database_url` is None when the embedded database is to be used, `vault_url` when the vault is beside it, and
+    `keys` when they are in the data folder.
+    """
 
     data: Path
     database_url: str | None
     language: str
+    vault_url: str | None = None
+    keys: Path | None = None
+    cpr: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read and check all settings; a misspelt name or a bad value is refused, because silence would hide it."""
         _refuse_unknown(environ)
         return cls(
-            data=Path(_text(environ, DATA)).expanduser().absolute(),
-            database_url=_url(_text(environ, DATABASE_URL)),
+            data=_path(_text(environ, DATA)),
+            database_url=_url(DATABASE_URL, _text(environ, DATABASE_URL)),
             language=_language(_text(environ, LANG)),
+            vault_url=_url(VAULT_URL, _text(environ, VAULT_URL)),
+            keys=_path(keys) if (keys := _text(environ, KEYS)) else None,
+            cpr=_switch(CPR, _text(environ, CPR)),
         )
 
 
@@ -76,7 +99,11 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
         )
 
 
-def _url(text: str) -> str | None:
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _url(setting: Setting, text: str) -> str | None:
     """A PostgreSQL URL, or None where there is none. It may hold a password, so it is not repeated."""
     try:
         parts = urlsplit(text)
@@ -85,7 +112,7 @@ def _url(text: str) -> str | None:
         sound = False
     if text and not sound:
         form = "Write postgresql://user@host:port/database."
-        raise BadInput("settings.database_url", f"{DATABASE_URL.name} is no PostgreSQL URL.", form)
+        raise BadInput(_code(setting), f"{setting.name} is no PostgreSQL URL.", form)
     return text or None
 
 
@@ -93,3 +120,13 @@ def _language(text: str) -> str:
     if text not in LANGUAGES:
         raise BadInput("settings.language", f"{LANG.name} is {text!r}.", f"Use one of {', '.join(LANGUAGES)}.")
     return text
+
+
+def _switch(setting: Setting, text: str) -> bool:
+    if text not in {"on", "off"}:
+        raise BadInput(_code(setting), f"{setting.name} is {text!r}.", "Use on or off.")
+    return text == "on"
+
+
+def _code(setting: Setting) -> str:
+    return f"settings.{setting.name.removeprefix('BYGSPOR_').lower()}"
