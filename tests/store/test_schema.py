@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import NullPool, create_engine, make_url
 
+import services.store.access.tables  # noqa: F401 -- its tables are there once it is imported
 from services.domain.units import Family, unit_of
 from services.sample.portfolio import portfolio
 from services.store.batches import read_all

@@ -1,0 +1,34 @@
+"""Reading as somebody: PostgreSQL itself decides what is seen (row-level security, migration 0002)."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from services.domain.rights import Caller
+from services.store.connections import Connection, Database
+
+_BEGIN = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off"
+# Who asks is said before the role is put on, which may not say it any more.
+_AS = b"""
+SELECT set_config('bygspor.organisation', %s, true), set_config('bygspor.kinds', %s, true),
+       set_config('bygspor.municipality', %s, true), set_config('bygspor.today', %s, true)"""
+_ROLE = b"SET LOCAL ROLE bygspor_gateway"
+_COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+
+
+@contextlib.contextmanager
+def seen_by(database: Database, caller: Caller, on: date | None = None) -> Iterator[Connection]:
+    """A connection on which a caller's part of the data is all there is, in one snapshot, read only.
+
+    `on` is the day on which consents and mandates must hold: today in Copenhagen, unless given.
+    """
+    kinds = ",".join(sorted(kind.value for kind in caller.kinds))
+    today = on or datetime.now(_COPENHAGEN).date()
+    with database.transaction(_BEGIN) as connection:
+        municipality = "" if caller.municipality is None else str(caller.municipality)
+        connection.execute(_AS, [caller.organisation or "", kinds, municipality, today.isoformat()])
+        connection.execute(_ROLE)
+        yield connection
