@@ -25,6 +25,8 @@ run: $(STAMP)  ## the demo: own database in .bygspor, example events, figures on
 	@BYGSPOR_DATA="$(DATA)" $(BIN)/bygspor demo
 
 test: lint  ## lint, then every test but the soaking ones, against a real PostgreSQL
+	@echo "==> browser"
+	@$(BIN)/python -m tests.browser.chromium
 	@echo "==> pytest"
 	@$(BIN)/python -m pytest -n 2
 
