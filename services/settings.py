@@ -51,8 +51,14 @@ KEYS = Setting(
 CPR = Setting(
     "BYGSPOR_CPR", "off", "Whether a sender may give a CPR number, turned into a pseudonym at once: on or off."
 )
+LISTEN = Setting("BYGSPOR_LISTEN", "127.0.0.1:8731", "Address and port on which the pages and the API answer.")
+URL = Setting(
+    "BYGSPOR_URL",
+    "",
+    "Where people reach the pages, for example https://bygspor.example.dk behind a proxy. Empty: where it listens.",
+)
 
-SETTINGS = (DATA, DATABASE_URL, LANG, VAULT_URL, KEYS, CPR)
+SETTINGS = (DATA, DATABASE_URL, LANG, VAULT_URL, KEYS, CPR, LISTEN, URL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,8 @@ class Settings:
     vault_url: str | None = None
     keys: Path | None = None
     cpr: bool = False
+    listen: tuple[str, int] = ("127.0.0.1", 8731)
+    url: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -81,6 +89,8 @@ class Settings:
             vault_url=_url(VAULT_URL, _text(environ, VAULT_URL)),
             keys=_path(keys) if (keys := _text(environ, KEYS)) else None,
             cpr=_switch(CPR, _text(environ, CPR)),
+            listen=_address(_text(environ, LISTEN)),
+            url=_web_address(_text(environ, URL)),
         )
 
 
@@ -130,3 +140,21 @@ def _switch(setting: Setting, text: str) -> bool:
 
 def _code(setting: Setting) -> str:
     return f"settings.{setting.name.removeprefix('BYGSPOR_').lower()}"
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 2**16:
+        raise BadInput("settings.listen", f"{LISTEN.name} is {text!r}.", "Write address:port, such as 127.0.0.1:8731.")
+    return host.strip("[]"), int(port)
+
+
+def _web_address(text: str) -> str | None:
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.path in {"", "/"}
+    except ValueError:
+        sound = False
+    if text and not sound:
+        raise BadInput("settings.url", f"{URL.name} is {text!r}.", "Write https://name, without a path.")
+    return text.rstrip("/") or None

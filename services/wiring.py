@@ -1,11 +1,19 @@
 """The one place that builds things: from settings to a store that is ready."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
 from services.settings import Settings
 from services.store.migrate import migrate
 from services.store.server import EmbeddedPostgres
 from services.store.store import Store
 from services.store.vault import Keyring, Vault
 from services.store.vault.tables import beside
+
+if TYPE_CHECKING:
+    from schemas.vocabulary import Language
+    from services.gateway.shell import Shell
 
 
 def embedded(settings: Settings) -> EmbeddedPostgres:
@@ -21,6 +29,20 @@ def open_store(settings: Settings) -> Store:
     url = settings.database_url or embedded(settings).start()
     migrate(url)
     return Store(url)
+
+
+def open_gateway(settings: Settings, store: Store, url: str) -> Shell:
+    """The gateway on an open store, reached at `url`. Its keeper of figures starts and stops with it."""
+    # Only here, because the web framework takes longer to import than most commands take to run.
+    from services.gateway.admission import Admission  # noqa: PLC0415
+    from services.gateway.app import create_app  # noqa: PLC0415
+    from services.gateway.keeper import Keeper  # noqa: PLC0415
+    from services.gateway.parts import Options, Parts  # noqa: PLC0415
+
+    keeper = Keeper(store)
+    options = Options(url=url, language=cast("Language", settings.language), cpr=settings.cpr)
+    admission = Admission(store, keeper.changed)
+    return create_app(Parts.of(store, open_vault(settings), admission, keeper, options))
 
 
 def open_vault(settings: Settings) -> Vault:

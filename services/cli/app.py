@@ -18,7 +18,9 @@ from services.cli.lists import add_to as add_lists
 from services.cli.reading import add_to as add_reading
 from services.cli.samples import add_to as add_samples
 from services.cli.screen import console
+from services.cli.serving import add_to as add_serving
 from services.cli.upkeep import add_to as add_upkeep
+from services.cli.vault import add_to as add_vault
 from services.errors import BadInput, BygSporError, DatabaseUnavailable
 
 EXIT_CODES = (
@@ -35,7 +37,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for add_commands in (add_intake, add_reading, add_explaining, add_lists, add_upkeep, add_samples):
+for add_commands in (
+    add_serving,
+    add_intake,
+    add_reading,
+    add_explaining,
+    add_lists,
+    add_upkeep,
+    add_vault,
+    add_samples,
+):
     add_commands(app)
 
 

@@ -16,6 +16,8 @@ from services.store.store import Store
 _TENDERS = b"SELECT s.name FROM state.tender t JOIN log.subject s ON s.no = t.subject_no ORDER BY s.name"
 _REGISTERED = b"""
 SELECT s.name FROM state.tender t JOIN log.subject s ON s.no = t.subject_no WHERE t.title IS NOT NULL"""
+_CIRCLE = b"""
+SELECT t.linking_circle FROM state.tender t JOIN log.subject s ON s.no = t.subject_no WHERE s.name = %s"""
 _FIRST_WORD = b"""
 SELECT min(b.known_at) FROM log.applied_batch b
 WHERE %(tender)s::text IS NULL OR b.batch IN (
@@ -82,6 +84,13 @@ def first_word(store: Store, tender: str | None = None) -> datetime | None:
     """When the first word came of a tender, or of any; None where none has come."""
     with store.database.transaction() as connection:
         row = connection.execute(_FIRST_WORD, {"tender": tender}).fetchone()
+    return row[0] if row else None
+
+
+def linking_circle(store: Store, tender: str) -> str | None:
+    """The linking circle of a tender; None where it is not registered."""
+    with store.database.transaction() as connection:
+        row = connection.execute(_CIRCLE, [tender]).fetchone()
     return row[0] if row else None
 
 

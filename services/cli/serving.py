@@ -1,0 +1,51 @@
+"""`serve`: the pages and the API, until it is told to stop."""
+
+import typer
+
+from services.cli.options import Lang
+from services.cli.session import Session
+from services.store.access import Access
+from services.store.store import Store
+from services.wiring import open_gateway
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(serve)
+
+
+def serve(
+    port: int | None = typer.Option(None, help="Another port than that of BYGSPOR_LISTEN."), lang: Lang = None
+) -> None:
+    """Answer on the web: pages for people, the API for systems. Ctrl-C stops it; what is committed stays."""
+    session = Session(lang)
+    with session.store(create=True) as store:
+        run(session, store, port)
+
+
+def run(session: Session, store: Store, port: int | None = None, *, or_near: bool = False) -> None:
+    """Serve an open store; with `or_near`, on the next free port where the wanted one is taken."""
+    # Only here, because the web framework takes longer to import than most commands take to run.
+    from services.gateway.server import listen  # noqa: PLC0415
+    from services.gateway.server import serve as serve_on
+
+    _first_administrator(session, store)
+    host, own = session.settings.listen
+    listening = listen(host, port or own, or_near=or_near)
+    at = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+    url = session.settings.url or at
+    shell = open_gateway(session.settings, store, url)
+    session.out.print(session.say(f"Åbn {url} i en browser. Stop med Ctrl-C.", f"Open {url}. Stop with Ctrl-C."))
+    if url != at:
+        session.out.print(session.say(f"Lytter på {at}", f"Listens on {at}"))
+    serve_on(shell, listening)
+
+
+def _first_administrator(session: Session, store: Store) -> None:
+    made = Access(store.database).users.first_administrator()
+    if made is None:
+        return
+    user, password = made
+    da = f"Første administrator: login {user.login}, adgangskode {password} (vises kun nu; skiftes ved første login)"
+    en = f"First administrator: login {user.login}, password {password} (shown only now; changed at the first login)"
+    session.out.print(session.say(da, en), style="bold", markup=False, soft_wrap=True)

@@ -1,0 +1,60 @@
+"""What the gateway is handed when it is built: everything it works with, nothing it fetches itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from schemas.vocabulary import Language
+from services.gateway.admission import Admission
+from services.gateway.keeper import Keeper
+from services.gateway.limits import Limits
+from services.gateway.metrics import Metrics
+from services.store.access import Access
+from services.store.store import Store
+from services.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How this gateway behaves. `url` is where people reach it; `cpr` whether person numbers may be sent to it."""
+
+    url: str = "http://127.0.0.1:8731"
+    language: Language = "da"
+    cpr: bool = False
+    requests_a_minute: int = 1200
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies may travel over HTTPS only."""
+        return self.url.startswith("https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of one gateway."""
+
+    store: Store
+    access: Access
+    vault: Vault
+    admission: Admission
+    keeper: Keeper
+    limits: Limits
+    metrics: Metrics
+    options: Options
+
+    @classmethod
+    def of(cls, store: Store, vault: Vault, admission: Admission, keeper: Keeper, options: Options) -> Parts:
+        """The parts of one gateway, with credentials from the same database, and limits and metrics of its own."""
+        limits, metrics = Limits(options.requests_a_minute), Metrics()
+        return cls(store, Access(store.database), vault, admission, keeper, limits, metrics, options)
+
+
+def _of(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+PartsOf = Annotated[Parts, Depends(_of)]
