@@ -22,7 +22,8 @@ from services.store import figures, reading
 from services.store.current import BEGIN
 from services.store.loading import current, known
 from services.store.store import Store
-from services.wiring import open_store
+from services.store.vault import Vault
+from services.wiring import open_store, open_vault
 
 
 class Session:
@@ -56,6 +57,16 @@ class Session:
             yield store
         finally:
             store.close()
+
+    @contextlib.contextmanager
+    def vault(self) -> Iterator[Vault]:
+        """The vault, closed afterwards; a folder without data is BadInput."""
+        self._refuse_no_data()
+        vault = open_vault(self.settings)
+        try:
+            yield vault
+        finally:
+            vault.close()
 
     def _refuse_no_data(self) -> None:
         folder = self.settings.data

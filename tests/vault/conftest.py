@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from services.store.store import Store
 from services.store.vault import Keyring, Vault
 
 _numbers = itertools.count()
@@ -32,5 +33,12 @@ def keyring(tmp_path: Path) -> Keyring:
 @pytest.fixture
 def vault(vault_url: str, keyring: Keyring) -> Iterator[Vault]:
     opened = Vault(vault_url, keyring)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    opened = Store(database_url)
     yield opened
     opened.close()

@@ -91,8 +91,8 @@ def retire(connection: Connection, keyring: Keyring, keys: Keys, version: int) -
     if found.is_needed:
         raise BadInput(
             "vault.version_needed",
-            f"{found.persons} persons are known by key version {version} only.",
-            "Each gets the new key when its number is seen next; keep the old key until then.",
+            f"Version {version} is needed by {found.persons} CPR numbers and {found.names + found.data_keys} names.",
+            "A number moves to the new key when it is seen next, names when keys are rotated; keep it until then.",
         )
     connection.execute("DELETE FROM key_version WHERE version = %s", [version])
     keyring.remove(keys, version)
