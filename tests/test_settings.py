@@ -22,7 +22,26 @@ def test_what_is_set_wins_and_a_relative_folder_is_fixed_to_where_we_are() -> No
     assert Settings.from_environment(given) == Settings(Path.cwd() / "here", "postgresql://db/bygspor", "en")
 
 
-@pytest.mark.parametrize("environment", [{"BYGSPOR_LANG": "sv"}, {"BYGSPOR_DATBASE_URL": "x"}])
+def test_the_vault_s_settings() -> None:
+    given = {"BYGSPOR_VAULT_URL": "postgresql://safe/v", "BYGSPOR_KEYS": "~/keys.json", "BYGSPOR_CPR": "on"}
+    settings = Settings.from_environment(given)
+    assert (settings.vault_url, settings.keys, settings.cpr) == (
+        "postgresql://safe/v",
+        Path.home() / "keys.json",
+        True,
+    )
+    assert Settings.from_environment({}).cpr is False
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"BYGSPOR_LANG": "sv"},
+        {"BYGSPOR_DATBASE_URL": "x"},
+        {"BYGSPOR_VAULT_URL": "mysql://x"},
+        {"BYGSPOR_CPR": "yes"},
+    ],
+)
 def test_a_bad_value_or_a_misspelt_name_is_refused_with_a_hint(environment: dict[str, str]) -> None:
     with pytest.raises(BadInput) as caught:
         Settings.from_environment(environment)

@@ -13,7 +13,10 @@ import psycopg
 import pytest
 
 from services.errors import BadInput, DatabaseUnavailable
+from services.settings import Settings
 from services.store.vault import Keyring, Vault
+from services.store.vault.tables import beside
+from services.wiring import open_vault
 from tests.vault.test_vault import CIRCLE, FIRM, NUMBER, OTHER_PERSON, PERSON
 
 
@@ -229,3 +232,24 @@ def test_the_key_file_and_a_backup_of_the_database_are_enough(vault: Vault, keyr
     assert restored.all_names(FIRM) == {PERSON: "Åse Holm"}
     restored.close()
     assert len(json.loads(copy.read_text())["keys"]) == 1
+
+
+def test_a_vault_lies_beside_the_database_unless_it_is_told_where(tmp_path: Path) -> None:
+    assert beside("postgresql://me:word@host:1/bygspor?a=b") == "postgresql://me:word@host:1/bygspor_vault?a=b"
+    settings = Settings(tmp_path, "postgresql://host/bygspor", "da")
+    assert "host/bygspor_vault" in open_vault(settings).url
+    elsewhere = Settings(tmp_path, "postgresql://host/bygspor", "da", vault_url="postgresql://safe/v")
+    assert "safe/v" in open_vault(elsewhere).url
+
+
+def test_a_vault_that_may_not_be_made_says_so(vault_url: str, keyring: Keyring, postgres_url: str) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE makes_nothing LOGIN")
+    refused = Vault(vault_url.replace("bygspor@", "makes_nothing@"), keyring)
+    try:
+        with pytest.raises(DatabaseUnavailable, match="may not make one") as caught:
+            refused.ready()
+        assert caught.value.code == "vault.no_database"
+    finally:
+        with psycopg.connect(postgres_url, autocommit=True) as connection:
+            connection.execute("DROP ROLE makes_nothing")

@@ -7,7 +7,6 @@ alone for a change of keys and for erasing. So within one piece of work nobody's
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -70,7 +69,7 @@ class Vault:
         self.url = parts.render_as_string(hide_password=False)
         self._database = Database(self.url, size=connections)
         self._keyring = keyring
-        self._is_made, self._making = False, threading.Lock()
+        self._is_made = False
         self._checked: Keys | None = None
 
     def close(self) -> None:
@@ -170,18 +169,15 @@ class Vault:
     def _opened(self, lock: str = _SHARED) -> Iterator[tuple[Connection, Keys]]:
         """One transaction under the lock, and the keys that belong to it."""
         with _as_vault():
-            self._make_ready()
+            if not self._is_made:
+                # Threads that do this at once do no harm; one that waited for a lock would wait for every time-out.
+                tables.make_ready(self.url)
+                self._is_made = True
             with self._database.transaction(lock) as connection:
                 keys = self._keyring.keys()
                 if keys is None or keys is not self._checked:
                     self._checked = keys = rotation.belonging(connection, self._keyring, keys)
                 yield connection, keys
-
-    def _make_ready(self) -> None:
-        with self._making:
-            if not self._is_made:
-                tables.make_ready(self.url)
-                self._is_made = True
 
 
 @contextlib.contextmanager
