@@ -50,11 +50,14 @@ def may_hold_number(raw: bytes) -> bool:
     return _MAY_HOLD_PREFIX.search(raw) is not None
 
 
-def pseudonymised(raw: bytes, circle_of: Callable[[str], str | None], vault: Vault | None) -> bytes:
+def pseudonymised(
+    raw: bytes, circle_of: Callable[[str], str | None], vault: Vault | None, *, only_judged: bool = False
+) -> bytes:
     """The event with a person's pseudonym instead of `cpr:` and a number; any other event as it is.
 
     `circle_of` gives the linking circle of a subject, None where the sender has none there. `vault` is None where
-    the installation takes no CPR numbers. Nothing comes into the vault for an event that `decode` would refuse.
+    the installation takes no CPR numbers. Nothing comes into the vault for an event that `decode` would refuse; where
+    the event is `only_judged`, as in a dry run, nothing at all: it goes on with a stand-in for the person.
     Raises InvalidEventError with every fault, and DatabaseUnavailable where the vault is needed and does not answer.
     """
     if not may_hold_number(raw):
@@ -72,7 +75,7 @@ def pseudonymised(raw: bytes, circle_of: Callable[[str], str | None], vault: Vau
     faults = [*_faults_of_numbers(numbers, circle), *_faults_of_rest(body)]
     if faults or circle is None:
         raise InvalidEventError(faults)
-    for path, holder in holders.items():
+    for path, holder in () if only_judged else holders.items():
         holder["person"] = vault.subject_of(circle, numbers[path])
     return msgspec.json.encode(body)
 

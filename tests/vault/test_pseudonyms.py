@@ -147,6 +147,15 @@ def test_all_faults_come_at_once_and_nothing_of_a_refused_event_reaches_the_vaul
     assert refused(started(CANARY), untouched) == [("cpr", "data.person")]
 
 
+def test_a_dry_run_judges_and_leaves_the_vault_alone(untouched: Vault) -> None:
+    raw = json.dumps(started(f"cpr:{CANARY}")).encode()
+    judged = pseudonymised(raw, circle_of, untouched, only_judged=True)
+    decode(judged)
+    assert_none(judged)
+    with pytest.raises(InvalidEventError):
+        pseudonymised(raw, lambda _: None, untouched, only_judged=True)
+
+
 def test_a_vault_that_is_away_stops_only_what_needs_it(untouched: Vault) -> None:
     with pytest.raises(DatabaseUnavailable) as caught:
         sent(started(f"cpr:{CANARY}"), untouched)
