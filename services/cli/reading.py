@@ -1,7 +1,7 @@
 """`status` and `tender`: the figures, of all tenders and of one."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import typer
 
@@ -12,13 +12,12 @@ from services.clock import COPENHAGEN, end_of, today
 from services.domain.assessment import Assessment, TenderSource, assess
 from services.domain.figures import Figure
 from services.reports.agenda import agenda
+from services.reports.curve import curve, worth_a_plot
 from services.reports.words import day, local
 from services.store import figures
 from services.store import reading as stored
 from services.store.figure_docs import figure_doc
 from services.store.store import Store
-
-_POINTS = 24
 
 
 def add_to(app: typer.Typer) -> None:
@@ -153,21 +152,7 @@ def _show_unregistered(session: Session, source: TenderSource, name: str) -> Non
 
 
 def _plot(session: Session, source: TenderSource, assessment: Assessment) -> None:
-    figure = _plotted(assessment.figures)
-    if figure is None or figure.schedule.start is None:
-        return
-    start, last = figure.schedule.start, min(assessment.on, figure.schedule.end or assessment.on)
-    if last <= start:
-        return
-    step = max(1, (last - start).days // _POINTS)
-    dates = [start + timedelta(days=n) for n in range(0, (last - start).days, step)] + [last]
-    series = []
-    for on in dates:
-        then = next((f for f in assess(source, on).figures if f.target == figure.target), None)
-        series.append((on, then.delivered if then else None, then.expected if then else None))
-    session.out.print(screen.plot(figure, series, session.language, session.out.width))
-
-
-def _plotted(shown: Sequence[Figure]) -> Figure | None:
-    """The figure worth a plot: the first in hours, else the first."""
-    return next((f for f in shown if f.metric == "fte"), next(iter(shown), None))
+    figure = worth_a_plot(assessment.figures)
+    series = curve(source, figure) if figure else []
+    if figure and series:
+        session.out.print(screen.plot(figure, series, session.language, session.out.width))

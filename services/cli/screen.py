@@ -18,6 +18,7 @@ from rich.text import Text
 from schemas.vocabulary import Language, Metric
 from services.domain.figures import Figure
 from services.domain.status import Reason, Status
+from services.reports.curve import Point
 from services.reports.decisions import Section
 from services.reports.explanation import Line
 from services.reports.words import amount, day, named, number, pick
@@ -158,9 +159,7 @@ def listing(*headings: str, fixed: int = 1) -> Table:
     return table
 
 
-def plot(
-    figure: Figure, series: Sequence[tuple[date, Fraction | None, Fraction | None]], language: Language, width: int
-) -> Text:
+def plot(figure: Figure, series: Sequence[Point], language: Language, width: int) -> Text:
     """Delivered against expected over time, and what is agreed, up to the handover.
 
     Days on which either is unknown are left out of its line; what is drawn last lies on top.

@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from services.gateway.languages import language_of
 from services.gateway.pages import assets, language
 from services.gateway.pages.rendering import Flash, Form, PageContext, render
 from services.gateway.shell import HEADERS
+from services.reports.plots import WIDTHS, delivered_plot
 from tests.browser.looking import assert_accessible, assert_fits, violations
+from tests.reports.samples import drawn
 
 CLERK = Caller("10000319", frozenset({Kind.CONTRACTOR}), Role.ADMINISTRATOR, "user:1")
 WRONG = {"started_on": ["Startdato: skriv en dato som 02-03-2026."], "still": ["Vælg, om personen er her stadig."]}
@@ -39,7 +42,14 @@ def components(request: Request, form: Form, status: int = 200) -> HTMLResponse:
     shown = context(request)
     kinds = [(kind.value, kind.label(shown.language)) for kind in PlacementKind]
     trades = [(trade.value, trade.label(shown.language)) for trade in list(Trade)[:3]]
-    return HTMLResponse(render(shown, "components.html", form=form, kinds=kinds, trades=trades), status)
+    values = {"form": form, "kinds": kinds, "trades": trades, "plot": plot(shown.language)}
+    return HTMLResponse(render(shown, "components.html", **values), status)
+
+
+@cache
+def plot(chosen: Language) -> dict[str, str]:
+    figure, points = drawn()
+    return {width: delivered_plot(figure, points, chosen, width) for width in WIDTHS}
 
 
 def site() -> FastAPI:

@@ -21,7 +21,6 @@ NOTHING_BUT = {
 # A library with one home.
 ONLY_IN = {
     "alembic": "services.store",
-    "altair": "services.reports",
     "argon2": "services.store",
     "authlib": "services.gateway",
     "cryptography": "services.store",
