@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
+from schemas.identifiers import organisation_of
 from schemas.job_centre import (
     CandidateAccepted,
     CandidateAssessed,
@@ -51,7 +52,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One candidate. `consent_until` is the last day on which any consent holds, None where there is none."""
+    """One candidate. `consent_until` is the last day on which any consent holds, None where there is none.
+
+    `consents` names whom the candidate may be told of, each until its last day. `told_by` is who found the candidate:
+    where several say so, whoever gave it its id, if that is among them.
+    """
 
     candidate: str
     person: str | None
@@ -63,6 +68,8 @@ class Candidate:
     assessments: tuple[tuple[date, Assessment], ...]
     steps: tuple[Step, ...]
     consent_until: date | None
+    consents: tuple[tuple[str, date], ...]
+    told_by: tuple[str, ...]
 
     def ready(self, on: date) -> bool:
         """Whether the candidate was last assessed as ready and has not been accepted anywhere by a day."""
@@ -90,7 +97,9 @@ def fold_candidate(candidate: str, events: Iterable[AnyEvent]) -> tuple[Candidat
             trades=identified.trades if identified else (),
             assessments=tuple(sorted(assessed)),
             steps=tuple(sorted(steps, key=lambda s: (s.on, s.stage, s.tender, s.opening, s.placement or ""))),
-            consent_until=_consent_until(told),
+            consent_until=max((consent.expires_on for consent in _consents(told)), default=None),
+            consents=_consented(_consents(told)),
+            told_by=_told_by(candidate, told),
         ),
     )
 
@@ -101,11 +110,26 @@ def _step(data: MatchFact) -> Step:
     return Step(getattr(data, field), stage, data.tender, data.opening, data.contractor, placement)
 
 
-def _consent_until(told: Iterable[AnyEvent]) -> date | None:
+def _consents(told: Iterable[AnyEvent]) -> list[ConsentGiven]:
+    """The consents that hold: those given since the last withdrawal."""
     given, withdrawn = [], date.min
     for event in told:
         if isinstance(event.data, ConsentGiven):
             given.append(event.data)
         elif isinstance(event.data, ConsentWithdrawn):
             withdrawn = max(withdrawn, event.data.withdrawn_on)
-    return max((consent.expires_on for consent in given if consent.given_on > withdrawn), default=None)
+    return [consent for consent in given if consent.given_on > withdrawn]
+
+
+def _consented(consents: Iterable[ConsentGiven]) -> tuple[tuple[str, date], ...]:
+    until: dict[str, date] = {}
+    for consent in consents:
+        for organisation in consent.to:
+            until[organisation] = max(until.get(organisation, consent.expires_on), consent.expires_on)
+    return tuple(sorted(until.items()))
+
+
+def _told_by(candidate: str, told: Iterable[AnyEvent]) -> tuple[str, ...]:
+    tellers = {e.data.on_behalf_of or e.organisation for e in told if isinstance(e.data, CandidateIdentified)}
+    minter = {organisation_of(candidate)}
+    return tuple(sorted(tellers & minter or tellers))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from schemas.vocabulary import Language, Party
 
@@ -138,6 +139,40 @@ _TEXTS: Mapping[str, tuple[Party, str, str]] = {
         "Public works contract over DKK 5 million and 6 months without training terms",
     ),
 }
+
+
+class Scope(StrEnum):
+    """Whom a finding is for, besides the secretariat (domain.md section 12).
+
+    Of a tender: all its parties. Of a contractor: it, and who must act. Of a placement: who must act, and the
+    contractors it names.
+    """
+
+    TENDER = "tender"
+    CONTRACTOR = "contractor"
+    PLACEMENT = "placement"
+
+
+_OF_TENDER = frozenset(
+    {
+        "tender_unknown",
+        "silent",
+        "action_overdue",
+        "target_twice",
+        "plan_missing",
+        "route_over_threshold",
+        "training_terms_missing",
+    }
+)
+_OF_CONTRACTOR = frozenset({"contractor_not_engaged", "say_yes", "amendment_waits", "amendment_void"})
+_OF_PLACEMENT = frozenset(_TEXTS) - _OF_TENDER - _OF_CONTRACTOR
+
+SCOPES: Mapping[str, Scope] = {
+    **dict.fromkeys(_OF_TENDER, Scope.TENDER),
+    **dict.fromkeys(_OF_CONTRACTOR, Scope.CONTRACTOR),
+    **dict.fromkeys(_OF_PLACEMENT, Scope.PLACEMENT),
+}
+"""Whom each finding is for. What is named nowhere is for the fewest."""
 
 NOT_COUNTED = frozenset({"tender_unknown", "contractor_not_engaged", "placement_waits", "possible_double", "disputed"})
 """The findings under which something accepted is not counted yet."""

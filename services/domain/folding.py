@@ -19,14 +19,14 @@ StateRow: TypeAlias = (
 )
 
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 """Raised when the same events come to be folded otherwise: stored state is then rebuilt."""
 
 _Fold: TypeAlias = Callable[[str, str, Sequence[AnyEvent]], tuple[StateRow, ...]]
 
 # By family: from the subject, the unit's key and its effective events.
 _FOLDS: Mapping[Family, _Fold] = {
-    Family.TENDER: lambda _subject, _key, events: (fold_tender(events),),
+    Family.TENDER: lambda subject, _key, events: (fold_tender(subject, events),),
     Family.PLACEMENT: lambda _subject, key, events: (fold_placement(key, events),),
     Family.HOURS: lambda _subject, _key, events: fold_hours(events),
     Family.SITE_HOURS: lambda _subject, _key, events: fold_hours(events),

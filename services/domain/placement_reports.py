@@ -147,6 +147,7 @@ def fold_placement(placement: str, events: Sequence[AnyEvent]) -> Placement:
         contradictions=tuple(contradictions),
         last_told=max((day for e in told.events for day in _told_by_contractor(e.data, contractor)), default=None),
         events=len(told.events),
+        handled_by=tuple(sorted({_speaker(e.data) for e in told.events if isinstance(e.data, _JOB_CENTRES_WORD)})),
     )
 
 

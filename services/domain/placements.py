@@ -68,7 +68,8 @@ class Placement:
     """One course of one person at one contractor, as the effective events tell it.
 
     `workplaces`, `weekly_hours`, `trades` and `pathways` begin with what the terms say, since ever; changes follow.
-    `contradictions` names the facts on which reports differ. Without terms `person`, `contractor` and `kind` are None.
+    `contradictions` names the facts on which reports differ, `handled_by` the organisations that said what job centres
+    say. Without terms `person`, `contractor` and `kind` are None.
     """
 
     placement: str
@@ -109,6 +110,7 @@ class Placement:
     contradictions: tuple[str, ...]
     last_told: date | None
     events: int
+    handled_by: tuple[str, ...]
 
     def disputed(self, on: date) -> bool:
         """Whether some organisation's latest word up to a day is a dispute."""

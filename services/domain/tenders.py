@@ -11,6 +11,7 @@ from schemas.secretariat import (
 from schemas.vocabulary import ContractKind, ProcurementRoute
 from services.domain.amendments import AnyEvent
 from services.domain.frame import Frame
+from services.domain.parties import Parties, parties_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,11 @@ class Tender:
     starts_on: date | None
     handover_on: date | None
     closed_on: date | None
+    parties: Parties
 
 
-def fold_tender(events: Sequence[AnyEvent]) -> Tender:
-    """What is registered of the tender, from all that frames it."""
+def fold_tender(tender: str, events: Sequence[AnyEvent]) -> Tender:
+    """What is registered of the tender of this id, from all that frames it."""
     frame = Frame(events)
     registered, schedule = frame.registered, frame.schedule(date.max)
 
@@ -56,4 +58,5 @@ def fold_tender(events: Sequence[AnyEvent]) -> Tender:
         starts_on=schedule.start,
         handover_on=schedule.end,
         closed_on=min((data.closed_on for data in frame.of(TenderClosed)), default=None),
+        parties=parties_of(tender, events),
     )

@@ -26,6 +26,8 @@ BEGIN = f"SET LOCAL ROLE bygspor_apply; SET LOCAL client_min_messages = warning;
 
 _LOCK_SUBJECTS = b"SELECT FROM log.subject WHERE no = ANY(%s) ORDER BY no FOR NO KEY UPDATE"
 _NEXT_BATCH = b"SELECT nextval('log.batch_no')"
+_SPEAK = b"""
+INSERT INTO state.speaker (subject_no, source_no) SELECT * FROM unnest(%s::int[], %s::int[]) ON CONFLICT DO NOTHING"""
 _WAIT = b"INSERT INTO state.waiting (source_no, id, subject_no) SELECT * FROM unnest(%s::int[], %s::text[], %s::int[])"
 
 _NOT_OF_A_TENDER = frozenset({Family.CANDIDATE, Family.PERSONS, Family.INDICATOR})
@@ -75,6 +77,7 @@ def _apply(
     mended = _refuse(connection, batch, rejecting, outcomes)
     rejections.resolve(connection, landed)
     if new or waiting:
+        _keep_speakers(connection, [*(row for row, _ in new), *waiting])
         placed = place(connection, batch_no, len(new) + len(waiting), touched)
     position, known_at = placed or (None, None)
     return Applied(tuple(outcomes), position, mended, known_at)
@@ -139,6 +142,12 @@ def _touched(before: Mapping[Family, Sequence[Values]], rows: refolding.Rows) ->
         persons={person for _, person, _ in changed},
         tenders={tender for tenders in named for tender in tenders},
     )
+
+
+def _keep_speakers(connection: Connection, rows: Iterable[Row]) -> None:
+    """Who said something under which subject. Whoever writes a subject holds its lock, so nobody waits here."""
+    pairs = {(row.subject_no, row.source_no) for row in rows}
+    connection.execute(_SPEAK, [list(column) for column in zip(*pairs, strict=True)])
 
 
 def _keep_waiting(connection: Connection, rows: Iterable[Row]) -> None:

@@ -36,13 +36,14 @@ class Decoded(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """Bytes that are no acceptable event, with every reason."""
+    """Bytes that are no acceptable event, with every reason, and who sent them, where that is known for certain."""
 
     raw: bytes
     faults: Sequence[Fault]
     origin: str = ""
     line: int = 0
     resolves: int | None = None
+    organisation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 from schemas.vocabulary import Metric
 from services.domain.assessment import Assessment, assess
 from services.domain.figures import Figure
-from services.domain.findings import Finding
+from services.domain.findings import SCOPES, Finding
 from services.domain.status import Reason, Status
 from services.store.connections import Connection
 from services.store.figure_docs import Doc, decimal_of, figure_doc
@@ -41,8 +41,9 @@ INSERT INTO figures.figure (subject_no, target, on_date, computed_at_position, s
                             delivered, expected, forecast, last_date, doc)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 _ADD_FINDING = b"""
-INSERT INTO figures.finding (subject_no, on_date, code, about, must_act, must_act_organisation, since, da, en, doc)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"""
+INSERT INTO figures.finding
+    (subject_no, on_date, code, about, must_act, must_act_organisation, since, da, en, doc, scope)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"""
 _LATEST = b"""
 SELECT s.name, t.title, f.agreed, f.waived, f.required, f.delivered, f.expected, f.forecast, f.last_date, f.status,
        f.reason, f.on_date, f.doc - 'place'
@@ -115,7 +116,7 @@ def compute(store: Store, tender: str, on: date) -> Assessment:
 def latest(store: Store, tender: str | None = None) -> list[FigureRow]:
     """The figures last computed, of one tender or of all."""
     with store.database.transaction() as connection:
-        return [_read(row) for row in connection.execute(_LATEST, {"tender": tender})]
+        return [read_figure(row) for row in connection.execute(_LATEST, {"tender": tender})]
 
 
 def stored_findings(store: Store, tender: str | None = None) -> list[tuple[str, Doc]]:
@@ -168,10 +169,12 @@ def _figure_row(subject_no: int | None, position: int, figure: Figure) -> tuple[
 
 def _finding_row(subject_no: int | None, on: date, one: Finding) -> tuple[Any, ...]:
     doc = Jsonb(finding_doc(one))
-    return subject_no, on, one.code, one.about, one.must_act.value, one.organisation, one.since, one.da, one.en, doc
+    who = one.must_act.value, one.organisation
+    return subject_no, on, one.code, one.about, *who, one.since, one.da, one.en, doc, SCOPES[one.code].value
 
 
-def _read(row: Iterable[Any]) -> FigureRow:
+def read_figure(row: Iterable[Any]) -> FigureRow:
+    """A figure from the columns of the query for the latest ones."""
     tender, title, *numbers, last_date, status, reason, on, doc = row
     agreed, waived, required = (Fraction(number) for number in numbers[:3])
     delivered, expected, forecast = (_fraction(number) for number in numbers[3:])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from schemas.codec import Waiting, canonical
+from schemas.corrections import EventCorrected
 from schemas.envelope import Event
 from services.domain.units import AMENDMENTS
 from services.store.batches import Decoded
@@ -17,17 +18,18 @@ from services.store.names import Names
 INCOMING = """
 CREATE TEMP TABLE IF NOT EXISTS incoming (
     nr integer, source_no integer, id text COLLATE "C", subject_no integer, unit_hash bigint, type_no smallint,
-    body bytea
+    body bytea, on_behalf_of text COLLATE "C"
 ) ON COMMIT DELETE ROWS"""
 
 _COPY = b"COPY incoming FROM STDIN (FORMAT BINARY)"
-_TYPES = ("int4", "int4", "text", "int4", "int8", "int2", "bytea")
+_TYPES = ("int4", "int4", "text", "int4", "int8", "int2", "bytea", "text")
 
 # In order of the key: two that insert the same events wait for each other, and never in a circle.
 _INSERT = b"""
 WITH new AS (
-    INSERT INTO log.event (batch, nr, source_no, id, subject_no, unit_hash, type_no, body)
-    SELECT %s, nr, source_no, id, subject_no, unit_hash, type_no, body FROM incoming ORDER BY source_no, id
+    INSERT INTO log.event (batch, nr, source_no, id, subject_no, unit_hash, type_no, body, on_behalf_of)
+    SELECT %s, nr, source_no, id, subject_no, unit_hash, type_no, body, on_behalf_of FROM incoming
+    ORDER BY source_no, id
     ON CONFLICT DO NOTHING RETURNING nr
 )
 SELECT nr FROM incoming WHERE nr NOT IN (SELECT nr FROM new)"""
@@ -54,6 +56,7 @@ class Row(NamedTuple):
     unit_hash: int | None
     type_no: int
     body: bytes
+    on_behalf_of: str | None = None
 
     @property
     def key(self) -> Key:
@@ -68,7 +71,16 @@ def rows_of(batch: Sequence[Decoded], names: Names) -> list[Row]:
     subjects = names.subjects.numbers({event.subject for event in events})
     types = names.types.numbers({event.type for event in events})
     return [
-        Row(nr, sources[event.source], event.id, subjects[event.subject], unit_hash(event), types[event.type], item[0])
+        Row(
+            nr,
+            sources[event.source],
+            event.id,
+            subjects[event.subject],
+            unit_hash(event),
+            types[event.type],
+            item[0],
+            on_behalf_of(event),
+        )
         for nr, (item, event) in enumerate(zip(batch, events, strict=True))
     ]
 
@@ -76,6 +88,17 @@ def rows_of(batch: Sequence[Decoded], names: Names) -> list[Row]:
 def unit_hash(event: Event[Any] | Waiting) -> int | None:
     """Where an event lies within its subject; None for amendments, and for what is not understood yet."""
     return None if type(event) is Waiting or event.type in AMENDMENTS else number_of_event(event)  # type: ignore[arg-type]
+
+
+def on_behalf_of(event: Event[Any] | Waiting) -> str | None:
+    """Whom an event was sent for, who may see it therefore; None where it is not understood yet."""
+    if type(event) is Waiting:
+        return None
+    data = event.data  # type: ignore[union-attr]
+    if type(data) is EventCorrected and data.on_behalf_of is None:
+        named = data.replacement.data.get("on_behalf_of")
+        return named if isinstance(named, str) else None
+    return data.on_behalf_of  # type: ignore[no-any-return]
 
 
 def insert(connection: Connection, batch_no: int, rows: Iterable[Row]) -> set[int]:

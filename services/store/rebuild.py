@@ -40,6 +40,15 @@ UNION SELECT unnest(%s::int[]), (SELECT max(position) FROM log.applied_batch)
 ON CONFLICT (subject_no) DO UPDATE SET since_position = excluded.since_position"""
 
 
+# Kept by triggers on the state; put right here where somebody wrote past them.
+_UNSEE = b"""
+DELETE FROM access.visible WHERE (organisation, subject_no, relation) NOT IN (
+    SELECT organisation, subject_no, relation FROM access.follows)"""
+_SEE = b"""
+INSERT INTO access.visible (organisation, subject_no, relation)
+SELECT organisation, subject_no, relation FROM access.follows ON CONFLICT DO NOTHING"""
+
+
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """How many events state was recomputed from, and how many units of it had been wrong."""
@@ -71,6 +80,8 @@ def rebuild(database: Database, names: Names, on_progress: OnProgress = lambda _
         for table, cells in wrong.items():
             if cells:
                 _mend(connection, table, cells)
+        connection.execute(_UNSEE)
+        connection.execute(_SEE)
         touched = {cell for cells in wrong.values() for cell in cells}
         if touched:
             connection.execute(_MARK, [list({subject_no for subject_no, _ in touched})])
@@ -138,6 +149,12 @@ _LOG = {
     "log.rejected": (
         b"SELECT count(*) FROM log.rejected",
         b"SELECT 'no ' || no FROM log.rejected WHERE jsonb_array_length(faults) = 0 OR times < 1",
+    ),
+    "access.visible": (
+        b"SELECT count(*) FROM access.visible",
+        b"""SELECT organisation || ' ' || subject_no || ' ' || relation FROM (
+                (TABLE access.visible EXCEPT ALL TABLE access.follows)
+                UNION ALL (TABLE access.follows EXCEPT ALL TABLE access.visible)) AS d""",
     ),
     "state.dirty_tender": (
         b"SELECT count(*) FROM state.dirty_tender",

@@ -18,7 +18,7 @@ from services.domain.units import AMENDMENTS
 from services.store.amending import Cell, examine, recorded
 from services.store.cells import number_of_event
 from services.store.connections import Connection
-from services.store.log import Row
+from services.store.log import Row, on_behalf_of
 from services.store.names import Names
 from services.store.refolding import copy_into, effective, rows_of
 from services.store.shapes import SHAPES, types_of
@@ -26,11 +26,12 @@ from services.store.shapes import SHAPES, types_of
 OnProgress: TypeAlias = Callable[[int, int], None]
 
 SETTINGS = b"SET LOCAL work_mem = '128MB'; SET LOCAL client_min_messages = warning"
-DERIVED = (*(shape.table for shape in SHAPES.values()), "amendment", "amended", "waiting")
+DERIVED = (*(shape.table for shape in SHAPES.values()), "amendment", "amended", "waiting", "speaker")
 """The tables of state that follow from the log."""
 
 _WITHOUT_UNIT = b"SELECT source_no, id, subject_no, body FROM log.event WHERE unit_hash IS NULL"
-_NOW_KNOWN = b"UPDATE log.event SET unit_hash = %s WHERE source_no = %s AND id = %s"
+_NOW_KNOWN = b"UPDATE log.event SET unit_hash = %s, on_behalf_of = %s WHERE source_no = %s AND id = %s"
+_SPEAKERS = b"INSERT INTO re_speaker SELECT DISTINCT subject_no, source_no FROM log.event"
 
 _CONNECTED = b"""
 WITH node AS (
@@ -71,6 +72,7 @@ def recompute(connection: Connection, names: Names, on_progress: OnProgress) -> 
     connection.execute(SETTINGS)
     for table in DERIVED:
         connection.execute(b"CREATE TEMP TABLE re_%(t)s (LIKE state.%(t)s) ON COMMIT DROP" % {b"t": table.encode()})
+    connection.execute(_SPEAKERS)
     _amendments(connection, names)
     connection.execute("CREATE INDEX ON re_amendment (source_no, id)")
     connection.execute("ANALYZE re_amendment")
@@ -99,7 +101,11 @@ def _reordered(row: tuple[int, int, str, int, str, bool]) -> tuple[object, ...]:
 
 
 def _give_units(connection: Connection, known: Iterable[tuple[Row, AnyEvent]]) -> None:
-    found = [(number_of_event(event), row.source_no, row.id) for row, event in known if event.type not in AMENDMENTS]
+    found = [
+        (number_of_event(event), on_behalf_of(event), row.source_no, row.id)
+        for row, event in known
+        if event.type not in AMENDMENTS
+    ]
     if found:
         with connection.cursor() as cursor:
             cursor.executemany(_NOW_KNOWN, found)

@@ -13,15 +13,17 @@ from psycopg.types.json import Jsonb
 
 from schemas.codec import without_cpr
 from schemas.faults import Fault
+from schemas.identifiers import organisation_of
 from services.store.batches import Decoded, Refused
 from services.store.connections import Connection
 
 _LONGEST_FIELD = 200
 
 _KEEP = b"""
-INSERT INTO log.rejected (origin, line, received_at, payload, digest, faults, times)
-VALUES (%s, %s, now(), %s, %s, %s, %s)
-ON CONFLICT (digest) DO UPDATE SET times = rejected.times + excluded.times, received_at = now()"""
+INSERT INTO log.rejected (origin, line, received_at, payload, digest, faults, times, organisation)
+VALUES (%s, %s, now(), %s, %s, %s, %s, coalesce(%s, (SELECT organisation FROM log.source WHERE name = %s)))
+ON CONFLICT (digest) DO UPDATE SET times = rejected.times + excluded.times, received_at = now(),
+    organisation = coalesce(rejected.organisation, excluded.organisation)"""
 
 # The digest stays: the line it was first sent as is still known by it.
 _STILL_WRONG = b"""
@@ -37,6 +39,13 @@ _MENDED = b"SELECT digest FROM log.rejected WHERE digest = ANY(%s) AND resolved_
 _LIST = b"""
 SELECT no, origin, line, received_at, payload, faults, times, resolved_at FROM log.rejected
 WHERE resolved_at IS NULL OR %s ORDER BY origin, line, no"""
+
+
+class _Peek(msgspec.Struct):
+    source: str = ""
+
+
+_PEEK = msgspec.json.Decoder(_Peek)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ def conflict(item: Decoded) -> Refused:
         "en anden hændelse med samme source og id er allerede modtaget; send en rettelse i stedet",
         "another event with the same source and id is here already; send a correction instead",
     )
-    return Refused(item.raw, (fault,), item.origin, item.line, item.resolves)
+    return Refused(item.raw, (fault,), item.origin, item.line, item.resolves, organisation_of(item.event.source))
 
 
 def keep(connection: Connection, refused: Sequence[Refused]) -> None:
@@ -110,9 +119,26 @@ def _rows(refused: Sequence[Refused]) -> list[tuple[object, ...]]:
     times = Counter(digests)
     firsts = {digest: place for place, digest in reversed(list(enumerate(digests)))}
     return [
-        (refused[n].origin, refused[n].line, payloads[n], digest, _faults(refused[n].faults), times[digest])
+        (
+            refused[n].origin,
+            refused[n].line,
+            payloads[n],
+            digest,
+            _faults(refused[n].faults),
+            times[digest],
+            refused[n].organisation,
+            _source(payloads[n]),
+        )
         for digest, n in sorted(firsts.items())
     ]
+
+
+def _source(payload: bytes) -> str:
+    """The source that a line names, however wrong the rest of it is; empty where it names none."""
+    try:
+        return _PEEK.decode(payload).source.replace("\x00", "")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
 
 
 def _digest(payload: bytes) -> bytes:

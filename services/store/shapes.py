@@ -36,6 +36,27 @@ _FIELDS = {
 }
 
 
+def _as_it_is(encoded: bytes) -> bytes:
+    return encoded
+
+
+def _json(value: Any) -> Jsonb:
+    return Jsonb(msgspec.json.encode(value), _as_it_is)
+
+
+# What is not a field but follows from some: mostly what decides who sees the row.
+_DERIVED: Mapping[str, Callable[[Any], Any]] = {
+    "doc": _json,
+    "tenders": lambda row: sorted({step.tender for step in row.steps}),
+    "presented": lambda row: sorted({step.contractor for step in row.steps}),
+    "consents": lambda row: _json(dict(row.consents)),
+    "told_by": lambda row: list(row.told_by),
+    "parties": lambda row: _json(row.parties),
+    "contractors": lambda row: sorted({workplace.contractor for workplace in row.workplaces}),
+    "job_centres": lambda row: sorted({*row.handled_by, *([row.referred_by] if row.referred_by else [])}),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """One table of state: the types of its columns, and a row's values for those after (subject_no, unit_hash)."""
@@ -68,10 +89,8 @@ def _reader(columns: tuple[str, ...]) -> Callable[[Any, Sources], Values]:
 
 
 def _getter(column: str) -> Callable[[Any], Any]:
-    if column == "doc":
-        return lambda row: Jsonb(msgspec.json.encode(row), _as_it_is)
-    if column == "tenders":
-        return lambda row: sorted({step.tender for step in row.steps})
+    if column in _DERIVED:
+        return _DERIVED[column]
     field = _FIELDS.get(column, column)
 
     def get(row: Any) -> Any:
@@ -79,10 +98,6 @@ def _getter(column: str) -> Callable[[Any], Any]:
         return value.value if isinstance(value, Enum) else value
 
     return get
-
-
-def _as_it_is(encoded: bytes) -> bytes:
-    return encoded
 
 
 def _hours(row: Period, sources: Sources) -> Values:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     Date,
     DateTime,
     Identity,
@@ -54,6 +55,10 @@ def _interned(name: str) -> Table:
 
 
 source = _interned("source")
+source.append_column(
+    Column("organisation", Text(collation="C"), Computed(text("split_part(name, ':', 3)"), persisted=True))
+)
+Index("source_by_organisation", source.c.organisation)
 event_type = _interned("event_type")
 subject = _interned("subject")
 # Locking a row asks for the right to update some column of it. This is that column; nobody ever writes it.
@@ -72,8 +77,10 @@ event = Table(
     Column("unit_hash", BigInteger, nullable=True),
     Column("type_no", SmallInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    _id("on_behalf_of", nullable=True),
     PrimaryKeyConstraint("source_no", "id", name="event_pkey"),
     Index("event_by_unit", "subject_no", "unit_hash"),
+    Index("event_on_behalf", "on_behalf_of", postgresql_where=text("on_behalf_of IS NOT NULL")),
     schema="log",
 )
 
@@ -101,8 +108,19 @@ rejected = Table(
     Column("resolved_at", DateTime(timezone=True), nullable=True),
     _id("resolved_source", nullable=True),
     _id("resolved_id", nullable=True),
+    _id("organisation", nullable=True),
     UniqueConstraint("digest", name="rejected_once"),
+    Index("rejected_by_organisation", "organisation"),
     schema="log",
+)
+
+speaker = Table(
+    "speaker",
+    metadata,
+    Column("subject_no", Integer, nullable=False),
+    Column("source_no", Integer, nullable=False),
+    PrimaryKeyConstraint("subject_no", "source_no", name="speaker_pkey"),
+    schema="state",
 )
 
 amendment = Table(
@@ -202,6 +220,7 @@ _state(
     Column("published_on", Date, nullable=True),
     Column("contract_sum_dkk", BigInteger, nullable=True),
     *_some(Date, "starts_on", "handover_on", "closed_on"),
+    Column("parties", JSONB, nullable=False),
 )
 _state(
     "placement",
@@ -211,7 +230,13 @@ _state(
     *_some(Date, "planned_start", "started_on", "planned_end", "ended_on"),
     Column("not_started", Boolean, nullable=False),
     _doc(),
-    indexes=(Index("placement_by_person", "person"),),
+    Column("contractors", ARRAY(Text), nullable=False),
+    Column("job_centres", ARRAY(Text), nullable=False),
+    _id("referred_by", nullable=True),
+    indexes=(
+        Index("placement_by_person", "person"),
+        Index("placement_by_referrer", "subject_no", "referred_by", postgresql_where=text("referred_by IS NOT NULL")),
+    ),
 )
 _hours("hours", "placement")
 _hours("site_hours", "contractor")
@@ -232,6 +257,9 @@ _state(
     _id("linking_circle", nullable=True),
     Column("tenders", ARRAY(Text), nullable=False),
     _doc(),
+    Column("told_by", ARRAY(Text), nullable=False),
+    Column("presented", ARRAY(Text), nullable=False),
+    Column("consents", JSONB, nullable=False),
     indexes=(Index("candidate_by_tender", "tenders", postgresql_using="gin"),),
 )
 _state(
@@ -272,6 +300,7 @@ finding = Table(
     Column("da", Text, nullable=False),
     Column("en", Text, nullable=False),
     _doc(),
+    Column("scope", Text, nullable=False),
     PrimaryKeyConstraint("subject_no", "code", "about", name="finding_pkey"),
     schema="figures",
 )

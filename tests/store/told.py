@@ -127,7 +127,8 @@ _BY = ", 'by', (SELECT name FROM log.source n WHERE n.no = t.by_source_no)"
 def empty(store: Store) -> None:
     """Take all events away, as no program ever does."""
     tables = ["log.event", "log.applied_batch", "log.rejected", "state.dirty_tender"]
-    tables += [f"state.{table}" for table in (*STATE, "amendment", "amended", "waiting")]
+    tables += [f"state.{table}" for table in (*STATE, "amendment", "amended", "waiting", "speaker")]
+    tables.append("access.visible")
     with store.database.transaction() as connection:
         connection.execute(f"TRUNCATE {', '.join(tables)}".encode())
 

@@ -9,7 +9,14 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-_PARTS = ("0002_access.sql",)
+_PARTS = (
+    "0002_access.sql",
+    "0002_columns.sql",
+    "0002_visible.sql",
+    "0002_asking.sql",
+    "0002_seen.sql",
+    "0002_policies.sql",
+)
 
 
 def upgrade() -> None:
