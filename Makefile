@@ -20,9 +20,9 @@ help:  ## this list
 
 setup: $(STAMP)  ## install what uv.lock names into .venv (the others do it when needed)
 
-run: $(STAMP)  ## the demo: own database in .bygspor, example events, figures on the screen
+run: $(STAMP)  ## the demo: own database in .bygspor, sample events, figures on the screen, then the web pages
 	@echo "==> bygspor demo (data in $(DATA))"
-	@BYGSPOR_DATA="$(DATA)" $(BIN)/bygspor demo
+	@BYGSPOR_DATA="$(DATA)" $(BIN)/bygspor demo --serve
 
 test: lint  ## lint, then every test but the soaking ones, against a real PostgreSQL
 	@echo "==> browser"

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from services.cli import intake, reading
+from services.cli import intake, reading, serving
+from services.cli.desks import seat
 from services.cli.options import Lang, Out
 from services.cli.session import Session, write
 from services.clock import today
@@ -16,6 +17,7 @@ from services.store import figures
 from services.store import reading as stored
 from services.store.intake import Line
 from services.store.store import Store
+from services.wiring import open_vault
 
 _CHAIRED = "10000270:havnegade"
 _DEMO = {"tenders": 10, "years": 3, "seed": 1}
@@ -45,24 +47,36 @@ def sample(
     )
 
 
-def demo(lang: Lang = None) -> None:
+def demo(
+    *,
+    serve: Annotated[bool, typer.Option("--serve", help="Go on with the web pages, until Ctrl-C.")] = False,
+    lang: Lang = None,
+) -> None:
     """Start everything, take in the samples, and show the portfolio and one tender as a chair reads them."""
     session = Session(lang)
-    say, out = session.say, session.out
-    out.rule(say("BygSpor: fra hændelser til tal", "BygSpor: from events to figures"))
-    out.print(say("1. Starter den indbyggede PostgreSQL …", "1. Starting the embedded PostgreSQL …"))
+    session.out.rule(session.say("BygSpor: fra hændelser til tal", "BygSpor: from events to figures"))
+    session.out.print(session.say("1. Starter den indbyggede PostgreSQL …", "1. Starting the embedded PostgreSQL …"))
     with session.store(create=True) as store:
-        out.print(say("2. Indlæser eksempler …", "2. Taking in the samples …"))
-        _take_samples(session, store)
-        with session.progress("Beregner tal", "Computing figures", quiet=False) as bar:
-            figures.tick(store, today(), bar)
-        out.print(say("3. Porteføljen", "3. The portfolio"))
-        rows = [(row.tender_title or local(row.tender), row) for row in figures.latest(store)]
-        reading.show_figures(session, rows)
-        out.print(say("4. Et udbud, som en mødeleder læser det", "4. One tender, as a chair reads it"))
-        name = session.tender(store, _CHAIRED)
-        with session.source(store, name, None) as source:
-            reading.show_tender(session, source, name, today())
+        _show(session, store)
+        if serve:
+            session.out.rule(session.say("På nettet", "On the web"))
+            seat(session, store, open_vault(session.settings))
+            serving.run(session, store, or_near=True)
+
+
+def _show(session: Session, store: Store) -> None:
+    say, out = session.say, session.out
+    out.print(say("2. Indlæser eksempler …", "2. Taking in the samples …"))
+    _take_samples(session, store)
+    with session.progress("Beregner tal", "Computing figures", quiet=False) as bar:
+        figures.tick(store, today(), bar)
+    out.print(say("3. Porteføljen", "3. The portfolio"))
+    rows = [(row.tender_title or local(row.tender), row) for row in figures.latest(store)]
+    reading.show_figures(session, rows)
+    out.print(say("4. Et udbud, som en mødeleder læser det", "4. One tender, as a chair reads it"))
+    name = session.tender(store, _CHAIRED)
+    with session.source(store, name, None) as source:
+        reading.show_tender(session, source, name, today())
     out.rule(say("Prøv nu", "Try next"))
     prefix = f"BYGSPOR_DATA={session.settings.data} .venv/bin/bygspor"
     for command, da, en in (

@@ -1,4 +1,4 @@
-"""Measures ingest and rebuild against a bare COPY, and whether time and memory stay flat. Prints figures and ratios.
+"""Measures ingest, rebuild and the gateway against floors and peers, and whether time and memory stay flat.
 
 Nothing here is asserted: machines differ, so only ratios of one run mean anything.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 
 from services.store.server import EmbeddedPostgres
+from tests.bench.http import over_http
 from tests.bench.measure import Measured, alone
 from tests.bench.work import HUGE, PORTFOLIO, computed, copied, ingested, known_on, rebuilt, status_read, written
 
@@ -30,6 +31,8 @@ def main() -> None:
             _against_the_floor(url, files, chosen.events)
             _flat(url, files, chosen.few, chosen.many)
             _known(url, files)
+            with _database(url, "gateway") as database:
+                over_http(database, files)
 
 
 def _against_the_floor(url: str, files: Path, events: int) -> None:

@@ -1,0 +1,39 @@
+"""Seats the sample's people at their desks, so that the pages can be looked at as each of them."""
+
+from __future__ import annotations
+
+import secrets
+
+from services.cli.screen import listing
+from services.cli.session import Session
+from services.sample.desks import DESKS, Desk
+from services.store.access import Access
+from services.store.store import Store
+from services.store.vault import Vault
+
+
+def seat(session: Session, store: Store, vault: Vault) -> None:
+    """Make the organisations and logins of the sample, with one new password for all, and show them."""
+    access = Access(store.database)
+    password = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}"
+    table = listing(
+        session.say("Organisation", "Organisation"), session.say("Er", "Is"), session.say("Login", "Login"), fixed=1
+    )
+    for desk in DESKS:
+        _seat(access, vault, desk, password)
+        table.add_row(desk.name, desk.kind.label(session.language), desk.login)
+    session.out.print(table)
+    da = f"Adgangskode for dem alle, indtil næste demo: {password}"
+    en = f"The password of them all, until the next demo: {password}"
+    session.out.print(session.say(da, en), style="bold", markup=False)
+
+
+def _seat(access: Access, vault: Vault, desk: Desk, password: str) -> None:
+    if access.organisations.get(desk.cvr) is None:
+        access.organisations.register(desk.cvr, desk.name, [desk.kind], desk.municipality)
+    user = access.users.by_login(desk.login)
+    if user is None:
+        user, _ = access.users.create(desk.cvr, desk.login, desk.person, desk.role)
+    access.users.set_password(user.no, password)
+    for person, name in desk.people.items():
+        vault.give_name(desk.cvr, person, name)

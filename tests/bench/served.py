@@ -1,0 +1,60 @@
+"""The gateway that is measured, in a process of its own, beside an empty handler under the same roof.
+
+`python -m tests.bench.served URL KEYS` prints the port and a key, and serves until it is told to stop.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from starlette.types import ASGIApp
+
+from services.domain.rights import Kind, Role
+from services.gateway.admission import Admission
+from services.gateway.app import create_app
+from services.gateway.keeper import Keeper
+from services.gateway.parts import Options, Parts
+from services.gateway.server import listen
+from services.store.migrate import migrate
+from services.store.store import Store
+from services.store.vault import Keyring, Vault
+from services.store.vault.tables import beside
+
+CVR = "10000319"
+
+
+def main(url: str, keys: str) -> None:
+    """Serve the gateway, and on the next free port the framework's empty handler."""
+    app, key = (_empty(), "") if url == "empty" else _gateway(url, Path(keys))
+    listening = listen("127.0.0.1", 18_731, or_near=True)
+    print(listening.getsockname()[1], key, flush=True)
+    uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None)).run([listening])
+
+
+def _gateway(url: str, keys: Path) -> tuple[ASGIApp, str]:
+    migrate(url)
+    store = Store(url)
+    keeper = Keeper(store)
+    options = Options(requests_a_minute=10**9)
+    parts = Parts.of(store, Vault(beside(url), Keyring(keys)), Admission(store, keeper.changed), keeper, options)
+    parts.access.organisations.register(CVR, "Målt ApS", [Kind.CONTRACTOR])
+    _, key = parts.access.keys.create(CVR, "bench", Role.REPORTER, "bench")
+    return create_app(parts), key
+
+
+def _empty() -> ASGIApp:
+    app = FastAPI()
+
+    @app.post("/v1/events", status_code=201)
+    async def nothing(request: Request) -> Response:
+        await request.body()
+        return Response(b"{}", 201, media_type="application/json")
+
+    return app
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
