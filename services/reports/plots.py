@@ -4,6 +4,7 @@ Plain Vega-Lite, drawn by vl-convert without a browser. What is unknown is a gap
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -227,7 +228,8 @@ def _svg(spec: _Spec, title: str, told: str, language: Language, width: Width) -
     locale = _LOCALES[language]
     drawn = vl_convert.vegalite_to_svg(whole, format_locale=locale, time_format_locale=locale)
     name = "plot-" + hashlib.sha256(drawn.encode()).hexdigest()[:10]
-    head, _, body = drawn.partition(">")
+    # Vega's own roles name parts that a screen reader would find without a name: here the whole is one image.
+    head, _, body = re.sub(r' (?:role|aria-[a-z]+|class)="[^"]*"', "", drawn).partition(">")
     return (
         f'{head} role="img" aria-labelledby="{name}-title" aria-describedby="{name}-told">'
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-told">{escape(told)}</desc>{body}'

@@ -37,9 +37,11 @@ def violations(page: Page) -> list[str]:
 
 def assert_accessible(page: Page) -> None:
     """No violation of WCAG 2.0, 2.1 or 2.2 at levels A and AA."""
-    assert violations(page) == []
+    found = violations(page)
+    assert not found, "\n".join(found)
 
 
 def assert_fits(page: Page) -> None:
     """Nothing sticks out to the right of the screen."""
-    assert page.evaluate(_WIDER) == []
+    found: list[str] = page.evaluate(_WIDER)
+    assert not found, "\n".join(found)

@@ -27,7 +27,17 @@ from tests.browser.looking import assert_accessible, assert_fits, violations
 from tests.reports.samples import drawn
 
 CLERK = Caller("10000319", frozenset({Kind.CONTRACTOR}), Role.ADMINISTRATOR, "user:1")
-WRONG = {"started_on": ["Startdato: skriv en dato som 02-03-2026."], "still": ["Vælg, om personen er her stadig."]}
+WRONG = {
+    "started_on": ["Startdato: skriv en dato som 02-03-2026."],
+    "kind": ["Vælg et forløb."],
+    "still": ["Vælg, om personen er her stadig."],
+    "trades": ["Vælg højst ét fag."],
+    "new": ["En ny aftale skal have en startdato."],
+    "sheet": ["Vælg en fil."],
+    "note": ["Skriv ingen navne her.", "Skriv højst 500 tegn."],
+    "": ["Personen er allerede meldt startet."],
+}
+HOW_WRONG = "Der er 9 fejl at rette"
 
 
 def context(request: Request) -> PageContext:
@@ -152,7 +162,7 @@ def test_a_wrong_form_says_everything_at_once_and_leads_to_its_fields(
     page.get_by_role("button", name="Gem").click()
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
-    expect(summary).to_contain_text("Der er 2 fejl at rette")
+    expect(summary).to_contain_text(HOW_WRONG)
     look(page, shots, "wrong")
     assert_accessible(page)
     assert_fits(page)
@@ -201,19 +211,49 @@ def test_everything_works_without_script(browser: Browser, address: str) -> None
     page.locator("summary").click()
     expect(page.get_by_role("button", name="Log ud")).to_be_visible()
     page.get_by_role("button", name="Gem").click()
-    expect(page.get_by_role("alert")).to_contain_text("2 fejl")
+    expect(page.get_by_role("alert")).to_contain_text(HOW_WRONG)
     context.close()
 
 
-def test_htmx_shows_a_wrong_form_and_says_where_there_is_no_answer(page: Page, address: str) -> None:
+BY_HTMX = """() => {
+  const form = document.querySelector("main form");
+  form.setAttribute("hx-post", "/components");
+  form.setAttribute("hx-target", "body");
+  htmx.process(form);
+}"""
+
+
+def test_htmx_shows_a_wrong_form(page: Page, address: str) -> None:
     page.goto(f"{address}/components")
-    page.evaluate(
-        """() => { const form = document.querySelector("main form"); form.setAttribute("hx-post", "/components");
-        form.setAttribute("hx-target", "body"); htmx.process(form); }"""
-    )
+    page.evaluate(BY_HTMX)
     page.get_by_role("button", name="Gem").click()
     expect(page.get_by_role("alert")).to_be_focused()
-    expect(page.get_by_role("alert")).to_contain_text("2 fejl")
+    expect(page.get_by_role("alert")).to_contain_text(HOW_WRONG)
+
+
+@pytest.mark.parametrize(
+    ("answered", "said"), [(False, "Der er ikke forbindelse til BygSpor."), (True, "Det lykkedes ikke.")]
+)
+def test_where_htmx_gets_no_page_the_page_says_so(browser: Browser, address: str, answered: bool, said: str) -> None:
+    context = browser.new_context(locale="da-DK")
+    page = context.new_page()
+    page.goto(f"{address}/components")
+    page.evaluate(BY_HTMX)
+    context.route("**/components", lambda route: route.fulfill(status=500) if answered else route.abort())
+    page.get_by_role("button", name="Gem").click()
+    expect(page.get_by_role("alert")).to_contain_text(said)
+    context.close()
+
+
+def test_a_form_is_sent_once_however_often_its_button_is_pressed(page: Page, address: str) -> None:
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto(f"{address}/components")
+    page.evaluate(
+        "() => { const button = document.querySelector('main [type=submit]'); button.click(); button.click(); }"
+    )
+    expect(page.get_by_role("alert")).to_contain_text(HOW_WRONG)
+    assert len(sent) == 1
 
 
 def test_texts_of_people_are_shown_as_they_are(page: Page, address: str) -> None:

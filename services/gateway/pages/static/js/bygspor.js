@@ -16,14 +16,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A form is sent once, however often its button is pressed; coming back to it by the browser's button frees it.
+// A form is sent once, however often its button is pressed. Some answers leave the page as it is (a file, the browser's
+// back button), so a little later it may be sent again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.dataset.sent) event.preventDefault();
-  else if (form.method === "post" && !form.matches("[hx-post],[data-hx-post]")) form.dataset.sent = "yes";
-});
-window.addEventListener("pageshow", () => {
-  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  if (form.dataset.sent) {
+    event.preventDefault();
+  } else if (form.getAttribute("method") === "post" && !form.matches("[hx-post]")) {
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 4000);
+  }
 });
 
 // Where htmx gets no usable answer, the page says so instead of standing still.
