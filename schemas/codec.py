@@ -37,7 +37,7 @@ _CPR_BYTES = re.compile(CPR_SHAPE.pattern.encode())
 # A quick look that lets nearly every event pass: digits become "d", and between two runs of them stands at most
 # what may part a CPR number (blanks, hyphens, and UTF-8's bytes of other dashes).
 _DIGITS_AS_D = bytes.maketrans(b"0123456789", b"d" * 10)
-_CPR_RUN = re.compile(rb"dddddd[- \x80-\xff]{0,7}dddd")
+_CPR_RUN = re.compile(rb"dd[ \t\x80-\xff]{0,2}dd[ \t\x80-\xff]{0,2}dd[-./_ \t\x80-\xff]{0,7}dddd")
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _NUL = b"\\u0000"
 _BROKEN_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -199,9 +199,18 @@ def _refuse_unkeepable(raw: bytes) -> None:
     plain = _unescaped(raw)
     suspicious = _CPR_RUN.search(plain.translate(_DIGITS_AS_D)) and _CPR_BYTES.search(plain)
     if suspicious or (plain is not raw and _NUL in raw):
-        faults = [fault(code, path) for path, value in _leaves(_parsed(raw)) if (code := _unkeepable(path, value))]
+        body = _parsed(raw)
+        faults = [fault(code, path) for path, value in _leaves(body) if (code := _unkeepable(path, value))]
         if faults:
             raise InvalidEventError(faults)
+        _refuse_hidden(plain, body)
+
+
+def _refuse_hidden(plain: bytes, body: object) -> None:
+    """Of a key that stands twice only the last value is read, but all bytes are kept: what hides there is refused."""
+    read = _unescaped(msgspec.json.encode(body))
+    if len(_CPR_BYTES.findall(plain)) > len(_CPR_BYTES.findall(read)):
+        raise InvalidEventError([fault("cpr")])
 
 
 def _unescaped(raw: bytes) -> bytes:

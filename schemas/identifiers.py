@@ -19,13 +19,15 @@ ID_FORM = r"^[0-9]{8}:[0-9A-Za-zÆØÅæøå._/-]{1,64}$"
 SOURCE_FORM = r"^urn:bygspor:[0-9]{8}:[0-9a-z._-]{1,40}$"
 EVENT_ID_FORM = r"^[0-9A-Za-zÆØÅæøå._:/-]{1,128}$"
 
-# Ten digits that begin like a date, written as a word of their own: what a CPR number looks like. The century and the
-# modulus-11 check are left out on purpose: numbers issued since 1 October 2007 need not satisfy the check. Word
-# processors turn the hyphen into a dash or a hyphen that does not break, and people put spaces around it.
+# Ten digits that begin like a date, written as a word of their own: what a CPR number looks like. Replacement numbers
+# have 60 added to the day. The century and the modulus-11 check are left out on purpose: numbers issued since 1 October
+# 2007 need not satisfy the check. Word processors turn the hyphen into a dash or a hyphen that does not break, people
+# put spaces around it or between the pairs, or part the numbers with whatever is at hand.
 # Alternatives, not a class of signs: the pattern must read the same in UTF-8 bytes.
-_BLANK = "(?: |\u00a0)?"
-_DASH = "(?:-|\u2010|\u2011|\u2012|\u2013|\u2014|\u2212)?"
-_CPR_DIGITS = f"(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{{2}}{_BLANK}{_DASH}{_BLANK}[0-9]{{4}}"
+_BLANK = "(?: |\t|\u00a0)?"
+_DASH = "(?:-|\\.|/|_|\u2010|\u2011|\u2012|\u2013|\u2014|\u2212)?"
+_DAY = "(?:0[1-9]|[1278][0-9]|3[01]|6[1-9]|9[01])"
+_CPR_DIGITS = f"{_DAY}{_BLANK}(?:0[1-9]|1[0-2]){_BLANK}[0-9]{{2}}{_BLANK}{_DASH}{_BLANK}[0-9]{{4}}"
 CPR_SHAPE = re.compile(f"(?<![0-9A-Za-z]){_CPR_DIGITS}(?![0-9A-Za-z])")
 CPR_FORM = f"(?:^|[^0-9A-Za-z]){_CPR_DIGITS}(?:$|[^0-9A-Za-z])"
 """The same shape without looking behind, which not every reader of JSON Schema can."""

@@ -1,4 +1,4 @@
-"""The edge where a CPR number ends: in a request it becomes a person's pseudonym, in what is logged it is blotted out.
+"""The edge where a CPR number ends: in a request it becomes a person's pseudonym.
 
 Where an installation allows it, a sender may write `"person": "cpr:..."` with the number after the colon. The number
 lives in this process's memory only, until the vault has turned it into a person id (architecture.md, People's data);
@@ -37,13 +37,6 @@ _TEXTS = {
     ),
 }
 
-# What may be written as itself or URL-encoded, however often: any run of ten digits, with anything between the sixth
-# and the seventh that parts a CPR number. Too much blotted out of a log does no harm.
-_PERCENT = "%(?:25)*"
-_DIGIT = f"(?:[0-9]|{_PERCENT}3[0-9])"
-_BETWEEN = f"(?:[ +\u00a0\u2010-\u2014\u2212-]|{_PERCENT}[289a-f][0-9a-f]){{0,9}}"
-_NUMBER_IN_LOG = re.compile(f"{_DIGIT}{{6}}{_BETWEEN}{_DIGIT}{{4,}}", re.IGNORECASE)
-
 
 def may_hold_number(raw: bytes) -> bool:
     """Whether an event is worth a look by `pseudonymised`; nearly none is."""
@@ -78,11 +71,6 @@ def pseudonymised(
     for path, holder in () if only_judged else holders.items():
         holder["person"] = vault.subject_of(circle, numbers[path])
     return msgspec.json.encode(body)
-
-
-def scrubbed(text: str) -> str:
-    """A part of a request (path, query, header) as it may be logged: nothing in it looks like a CPR number."""
-    return _NUMBER_IN_LOG.sub("******-****", text)
 
 
 def _parsed(raw: bytes) -> Any:

@@ -87,10 +87,9 @@ def first_word(store: Store, tender: str | None = None) -> datetime | None:
     return row[0] if row else None
 
 
-def linking_circle(store: Store, tender: str) -> str | None:
-    """The linking circle of a tender; None where it is not registered."""
-    with store.database.transaction() as connection:
-        row = connection.execute(_CIRCLE, [tender]).fetchone()
+def linking_circle(connection: Connection, tender: str) -> str | None:
+    """The linking circle of a tender; None where it is not registered, or not seen on this connection."""
+    row = connection.execute(_CIRCLE, [tender]).fetchone()
     return row[0] if row else None
 
 

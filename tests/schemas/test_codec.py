@@ -200,6 +200,14 @@ def test_a_uuid_may_be_an_id(uuid: UUID) -> None:
     assert isinstance(decode(as_bytes(event)), Event)
 
 
+def test_a_cpr_number_cannot_hide_under_a_key_that_stands_twice() -> None:
+    raw = as_bytes(example("hours.reported")).replace(
+        b'"data":', b'"comment": "311299-0000", "comment": "x", "data":', 1
+    )
+    assert b"311299" in raw
+    assert faults_in(raw) == {"": "cpr"}
+
+
 @pytest.mark.parametrize("amount", [1_512_000_000, 3_112_990_000])
 def test_a_great_sum_is_not_taken_for_a_cpr_number(amount: int) -> None:
     event = example("tender.registered")

@@ -67,7 +67,7 @@ def test_an_id_and_a_source_name_their_organisation() -> None:
 
 DAYS = st.dates().map(lambda day: day.strftime("%d%m%y"))
 SERIALS = st.integers(0, 9999).map(lambda number: f"{number:04}")
-BETWEEN = st.sampled_from(["", "-", " ", " - ", "–", " – ", "\u2011", "\u00a0", "\u2212", "—"])
+BETWEEN = st.sampled_from(["", "-", " ", " - ", "–", " – ", "\u2011", "\u00a0", "\u2212", "—", ".", "/", "_", "\t"])
 EDGES = st.sampled_from(["", " ", ",", ":", "/", "æ", "_", "(", "\n", "-", "."])
 
 
@@ -75,6 +75,12 @@ EDGES = st.sampled_from(["", " ", ",", ":", "/", "æ", "_", "(", "\n", "-", "."]
 @given(EDGES, DAYS, BETWEEN, SERIALS, EDGES)
 def test_every_cpr_number_has_the_shape(before: str, day: str, between: str, serial: str, after: str) -> None:
     text = f"x{before or ' '}{day}{between}{serial}{after}"
+    assert CPR_SHAPE.search(text)
+    assert re.search(CPR_FORM, text)
+
+
+@pytest.mark.parametrize("text", ["31 12 99 0000", "31 12 99-0000", "711299-0000", "6101012345", "911299/0000"])
+def test_pairs_apart_and_replacement_numbers_have_the_shape_too(text: str) -> None:
     assert CPR_SHAPE.search(text)
     assert re.search(CPR_FORM, text)
 

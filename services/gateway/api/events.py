@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -23,6 +22,7 @@ from services.gateway.parts import Parts, PartsOf
 from services.gateway.problems import FieldProblem, Refusal, field_problems
 from services.gateway.pseudonyms import may_hold_number, pseudonymised
 from services.store import reading
+from services.store.access import seen_by
 from services.store.batches import Decoded, Outcome
 
 router = APIRouter(tags=["events"])
@@ -107,7 +107,7 @@ async def validate_events(request: Request, parts: PartsOf, caller: ReportingCal
     """A dry run: all faults of each event. That an identity is taken is only found when it is posted."""
     got = await _received(request)
     language = language_of(request)
-    items = [await _item(parts, raw, caller) for raw in got.events]
+    items = [await _item(parts, raw, caller, dry=True) for raw in got.events]
     verdicts = [
         Verdict(
             index=index,
@@ -124,16 +124,28 @@ async def _received(request: Request) -> Received:
     return received(request.headers.get("content-type", ""), request.headers, await request.body())
 
 
-async def _item(parts: Parts, raw: bytes, caller: Caller) -> Decoded | Admitted:
-    """One event that may be admitted, or why not. Asks the vault only where there is a CPR number to replace."""
+async def _item(parts: Parts, raw: bytes, caller: Caller, *, dry: bool = False) -> Decoded | Admitted:
+    """One event that may be admitted, or why not. Threads and vault are asked only where there may be a CPR number."""
     if may_hold_number(raw):
-        vault = parts.vault if parts.options.cpr else None
-        circle_of = partial(reading.linking_circle, parts.store)
-        try:
-            raw = await run_in_threadpool(pseudonymised, raw, circle_of, vault)
-        except InvalidEventError as error:
-            return Admitted(None, faults=error.faults)
+        return await run_in_threadpool(_with_number, parts, raw, caller, dry=dry)
     return checked(raw, caller)
+
+
+def _with_number(parts: Parts, raw: bytes, caller: Caller, *, dry: bool) -> Decoded | Admitted:
+    """The event with a pseudonym. Nothing comes into the vault for an event that is refused, or only judged."""
+    vault = parts.vault if parts.options.cpr else None
+
+    def circle_of(tender: str) -> str | None:
+        with seen_by(parts.store.database, caller) as connection:
+            return reading.linking_circle(connection, tender)
+
+    try:
+        item = checked(pseudonymised(raw, circle_of, vault, only_judged=True), caller)
+        if dry or isinstance(item, Admitted):
+            return item
+        return checked(pseudonymised(raw, circle_of, vault), caller)
+    except InvalidEventError as error:
+        return Admitted(None, faults=error.faults)
 
 
 def _single(item: Decoded | Admitted, result: Admitted) -> Response:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
+from services.errors import DatabaseUnavailable
 from services.gateway.api.described import UNAVAILABLE
 from services.gateway.parts import Parts, PartsOf
 from services.store import reading
@@ -21,10 +24,14 @@ class Health(BaseModel):
 
 
 class Readiness(BaseModel):
-    """It can take events in and show figures. `position` is how far the log has come."""
+    """It can take events in and show figures. `position` is how far the log has come.
+
+    With the `vault` away only what carries a CPR number or a name is answered 503.
+    """
 
     status: str = "ready"
     position: int
+    vault: Literal["ready", "away"]
 
 
 @router.get("/health", summary="The process lives; asks no database")
@@ -36,12 +43,16 @@ async def health() -> Health:
 @router.get("/ready", responses={503: UNAVAILABLE}, summary="The databases answer")
 async def ready(parts: PartsOf) -> Readiness:
     """200 when events can be taken in; 503 with Retry-After otherwise."""
-    return Readiness(position=await run_in_threadpool(_asked, parts))
+    return await run_in_threadpool(_asked, parts)
 
 
-def _asked(parts: Parts) -> int:
-    parts.vault.ready()
-    return reading.position(parts.store)
+def _asked(parts: Parts) -> Readiness:
+    position = reading.position(parts.store)
+    try:
+        parts.vault.ready()
+    except DatabaseUnavailable:
+        return Readiness(position=position, vault="away")
+    return Readiness(position=position, vault="ready")
 
 
 @router.get("/metrics", response_class=Response, summary="Figures for Prometheus; nothing of any party's data")
