@@ -12,6 +12,8 @@ import sys
 
 import typer
 
+from services.cli.access import add_to as add_access
+from services.cli.credentials import add_to as add_credentials
 from services.cli.explaining import add_to as add_explaining
 from services.cli.intake import add_to as add_intake
 from services.cli.lists import add_to as add_lists
@@ -44,6 +46,8 @@ for add_commands in (
     add_explaining,
     add_lists,
     add_upkeep,
+    add_access,
+    add_credentials,
     add_vault,
     add_samples,
 ):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
+from services.clock import today
 from services.domain.rights import Caller
 from services.store.connections import Connection, Database
 
@@ -16,7 +16,6 @@ _AS = b"""
 SELECT set_config('bygspor.organisation', %s, true), set_config('bygspor.kinds', %s, true),
        set_config('bygspor.municipality', %s, true), set_config('bygspor.today', %s, true)"""
 _ROLE = b"SET LOCAL ROLE bygspor_gateway"
-_COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
 
 @contextlib.contextmanager
@@ -26,9 +25,8 @@ def seen_by(database: Database, caller: Caller, on: date | None = None) -> Itera
     `on` is the day on which consents and mandates must hold: today in Copenhagen, unless given.
     """
     kinds = ",".join(sorted(kind.value for kind in caller.kinds))
-    today = on or datetime.now(_COPENHAGEN).date()
     with database.transaction(_BEGIN) as connection:
         municipality = "" if caller.municipality is None else str(caller.municipality)
-        connection.execute(_AS, [caller.organisation or "", kinds, municipality, today.isoformat()])
+        connection.execute(_AS, [caller.organisation or "", kinds, municipality, (on or today()).isoformat()])
         connection.execute(_ROLE)
         yield connection
