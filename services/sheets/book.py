@@ -93,8 +93,11 @@ class Book(Protocol):
     def contractors(self) -> Sequence[Named]:
         """Contractors on those tenders, itself included where it is one."""
 
-    def new_person(self, name: str) -> str:
-        """An id for somebody not known yet. The same name gets the same id for good, so that a repeat is a repeat."""
+    def new_person(self, name: str, number: str) -> str:
+        """An id for somebody not known yet; `number` is the employee number, often empty.
+
+        The same name and number get the same id for good, even where nothing was posted: a repeat must be a repeat.
+        """
 
     def placements(self, people: Collection[str]) -> Sequence[KnownPlacement]:
         """Placements of these persons that it may report on."""

@@ -26,8 +26,7 @@ _ALSO: tuple[tuple[Word, str], ...] = (
     (PlacementKind.WAGE_SUBSIDY, "løntilskudsjob, tilskudsjob, løntilsk"),
     (
         PlacementKind.ORDINARY_EMPLOYMENT,
-        "ordinær, fastansat, fastansættelse, ansat, ordinært job, almindelig ansættelse, job, "
-        "medarbejder, svend, employee",
+        "ordinær, fastansat, fastansættelse, ansat, ordinært job, almindelig ansættelse, job, svend, employee",
     ),
     (PlacementKind.OTHER_TRAINING, "fgu, igu, amu, oplæring"),
     (PlacementKind.AFTER_SCHOOL_JOB, "lommepengejob, ungdomsjob, fritidsjobber"),

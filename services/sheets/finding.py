@@ -30,8 +30,9 @@ class Names:
         self._known = tuple(known)
         self._by_name: dict[str, list[Named]] = {}
         for named in self._known:
-            for name in {named.id, named.id.partition(":")[2], named.name, *named.aliases} - {""}:
-                self._by_name.setdefault(_plain(name), []).append(named)
+            names = (named.id, named.id.partition(":")[2], named.name, *named.aliases)
+            for name in {_plain(name) for name in names} - {""}:
+                self._by_name.setdefault(name, []).append(named)
 
     @property
     def all(self) -> Sequence[Named]:

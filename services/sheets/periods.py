@@ -26,6 +26,10 @@ class Span:
     first: date
     last: date
 
+    def __str__(self) -> str:
+        """As ISO 8601 writes an interval; rows are known by it."""
+        return f"{self.first}/{self.last}"
+
     @property
     def days(self) -> int:
         """How many days it is long."""
