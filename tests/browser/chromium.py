@@ -38,7 +38,8 @@ def fetched() -> str:
         raise Unavailable("no chromium or google-chrome on the path, and no apt-get to fetch one with")
     if os.geteuid() == 0:
         _tell("installing Debian's package, which takes a minute the first time")
-        _update_if_needed([])
+        # Lists from yesterday name packages that are gone from the archive today.
+        _run(["apt-get", "update"])
         _run(["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
     else:
         _unpack()
@@ -52,16 +53,18 @@ def _unpack() -> None:
     """Chromium and the packages it misses, unpacked beside each other; the starter comes last, so half is nothing."""
     _tell(f"unpacking Debian's package into {_CACHE}, which takes a minute the first time")
     shutil.rmtree(_CACHE, ignore_errors=True)
-    root, packages, lists = _CACHE / "root", _CACHE / "packages", _CACHE / "lists"
-    for folder in (root, packages, lists / "partial"):
+    root, packages, lists, apt = (_CACHE / name for name in ("root", "packages", "lists", "apt"))
+    for folder in (root, packages, lists / "partial", apt):
         folder.mkdir(parents=True)
-    own = _update_if_needed(["-o", f"Dir::State::Lists={lists}", "-o", f"Dir::Cache={_CACHE / 'apt'}"])
+    own = ["-o", f"Dir::State::Lists={lists}", "-o", f"Dir::Cache={apt}"]
+    _run(["apt-get", *own, "update"])
     plan = _run(["apt-get", *own, "install", "--simulate", "--no-install-recommends", "chromium"])
     missing = [line.split()[1] for line in plan.splitlines() if line.startswith("Inst ")]
     _run(["apt-get", *own, "download", *missing], packages)
     for package in sorted(packages.glob("*.deb")):
         _run(["dpkg-deb", "-x", str(package), str(root)])
-    shutil.rmtree(packages)
+    for folder in (packages, lists, apt):
+        shutil.rmtree(folder)
     # Some libraries look for others in folders of their own, as if they were installed.
     libraries = ":".join(sorted({str(library.parent) for library in root.rglob("*.so*")}))
     starter = _WRAPPER.with_suffix(".new")
@@ -69,16 +72,6 @@ def _unpack() -> None:
     starter.chmod(0o755)
     _run([str(starter), "--headless", "--no-sandbox", "--dump-dom", "about:blank"])
     starter.rename(_WRAPPER)
-
-
-def _update_if_needed(own: list[str]) -> list[str]:
-    """The options with which apt knows chromium: none, or those of lists fetched just now."""
-    if "Candidate: (none)" not in (known := _run(["apt-cache", "policy", "chromium"])) and known.strip():
-        return []
-    for option in own[1::2]:
-        Path(option.partition("=")[2]).mkdir(parents=True, exist_ok=True)
-    _run(["apt-get", *own, "update"])
-    return own
 
 
 def _run(command: list[str], folder: Path | None = None) -> str:
