@@ -104,12 +104,14 @@ def replaced(correction: Event[EventCorrected]) -> Event[Fact]:
 
 
 def canonical(raw: bytes) -> bytes:
-    """What was said, whatever the order of keys, white space, the form of numbers or `recordedtime`.
+    """What was said, whatever the order of keys, white space, the form of numbers, or how and when it travelled.
 
     `raw` is an event that `decode` has accepted.
     """
     body = msgspec.json.decode(raw)
     body.pop("recordedtime", None)
+    # Our only content type: whether it is said depends on how the event travelled.
+    body.pop("datacontenttype", None)
     return msgspec.json.encode(_with_plain_numbers(body), order="sorted")
 
 

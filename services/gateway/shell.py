@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any
 
 import structlog
@@ -56,15 +56,19 @@ class Shell:
             return
         told = _Told(self._headers, send)
         scope.setdefault("state", {})["request_id"] = told.request_id
+        limited = _Limited(scope, receive)
+        told.held_back = limited.exceeded
         try:
-            await self._app(scope, _limited(scope, receive), told.send)
+            await self._app(scope, limited.receive, told.send)
         except _TooLarge:
-            await _too_large(scope, receive, told.send)
+            pass
         finally:
+            if limited.exceeded() and told.answered is None:
+                await _too_large(scope, receive, told.send_anyway)
             self._note(scope, told)
 
     def _note(self, scope: Scope, told: _Told) -> None:
-        route = getattr(scope.get("route"), "path", "unmatched")
+        route = _route_of(scope)
         seconds = (told.answered or time.perf_counter()) - told.began
         self._metrics.requests.labels(scope["method"], route, str(told.status)).inc()
         self._metrics.seconds.labels(route).observe(seconds)
@@ -81,6 +85,12 @@ class Shell:
         )
 
 
+def _route_of(scope: Scope) -> str:
+    """The route as it is written in the code, with the prefix it was included under."""
+    route = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
+    return str(getattr(route, "path", "unmatched"))
+
+
 class _Told:
     """What the answer said, and when."""
 
@@ -89,9 +99,15 @@ class _Told:
         self.began = time.perf_counter()
         self.answered: float | None = None
         self.status = 500
+        self.held_back: Callable[[], bool] = lambda: False
         self._headers, self._send = headers, send
 
     async def send(self, message: Message) -> None:
+        # What the application makes of a body that broke off is not what the sender is told.
+        if self.answered is not None or not self.held_back():
+            await self.send_anyway(message)
+
+    async def send_anyway(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.answered, self.status = time.perf_counter(), message["status"]
             headers = MutableHeaders(scope=message)
@@ -102,21 +118,23 @@ class _Told:
         await self._send(message)
 
 
-def _limited(scope: Scope, receive: Receive) -> Receive:
-    left = MOST_BYTES
-    declared = _declared(scope["headers"])
+class _Limited:
+    """A body that ends in `_TooLarge` where it is longer than it may be, whatever it said of its length."""
 
-    async def counted() -> Message:
-        nonlocal left
-        if declared > MOST_BYTES:
-            raise _TooLarge
-        message = await receive()
-        left -= len(message.get("body", b""))
-        if left < 0:
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        self._left = -1 if _declared(scope["headers"]) > MOST_BYTES else MOST_BYTES
+
+    def exceeded(self) -> bool:
+        return self._left < 0
+
+    async def receive(self) -> Message:
+        if not self.exceeded():
+            message = await self._receive()
+            self._left -= len(message.get("body", b""))
+        if self.exceeded():
             raise _TooLarge
         return message
-
-    return counted
 
 
 def _declared(headers: Iterable[tuple[bytes, bytes]]) -> int:

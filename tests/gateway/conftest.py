@@ -65,4 +65,5 @@ def gateway(database_url: str, tmp_path: Path) -> Iterator[Gateway]:
     parts = Parts.of(store, vault, Admission(store, keeper.changed), keeper, Options())
     yield Gateway(parts, create_app(parts))
     parts.admission.close()
+    vault.close()
     store.close()

@@ -25,7 +25,7 @@ def test_the_same_event_again_is_answered_as_before(gateway: Gateway, key: str) 
     first, again = gateway.post(EXAMPLE, key), gateway.post(EXAMPLE, key)
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() == again.json()
-    assert gateway.call("GET", "/ready").json() == {"status": "ready", "position": 1}
+    assert gateway.call("GET", "/ready").json() == {"status": "ready", "position": 1, "vault": "ready"}
 
 
 def test_another_body_under_the_same_id_is_a_conflict(gateway: Gateway, key: str) -> None:
@@ -107,4 +107,5 @@ def test_metrics_name_routes_and_never_paths(gateway: Gateway, key: str) -> None
     gateway.call("GET", "/nowhere/0101701234")
     text = gateway.call("GET", "/metrics").text
     assert 'bygspor_events_total{outcome="new"} 1.0' in text
+    assert 'route="/v1/events"' in text
     assert "0101701234" not in text
