@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from services.gateway import problems
+from services.gateway import pages, problems
 from services.gateway.api import events, running
 from services.gateway.parts import Parts
 from services.gateway.shell import Shell
@@ -43,4 +43,5 @@ def create_app(parts: Parts) -> Shell:
     problems.add_to(app)
     app.include_router(events.router, prefix="/v1")
     app.include_router(running.router)
+    pages.add_to(app)
     return Shell(app, parts.metrics, secure=parts.options.secure)

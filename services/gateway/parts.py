@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -18,6 +18,15 @@ from services.store.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
+class Broker:
+    """Who vouches for people of organisations (OpenID Connect), and how this gateway is known there."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """How this gateway behaves. `url` is where people reach it; `cpr` whether person numbers may be sent to it."""
 
@@ -25,6 +34,7 @@ class Options:
     language: Language = "da"
     cpr: bool = False
     requests_a_minute: int = 1200
+    broker: Broker | None = None
 
     @property
     def secure(self) -> bool:

@@ -1,1 +1,23 @@
 """The web pages: server-rendered, in Danish and English, working without JavaScript and on a phone."""
+
+from __future__ import annotations
+
+from fastapi import Depends, FastAPI
+
+from services.gateway.pages import account, assets, language, login, stops
+from services.gateway.pages.posting import guarded
+
+# One line for each group of pages.
+_ROUTERS = (
+    login.router,
+    account.router,
+)
+
+
+def add_to(app: FastAPI) -> None:
+    """Add every page, its styles and scripts, and the pages for what goes wrong."""
+    stops.add_to(app)
+    app.include_router(assets.router)
+    app.include_router(language.router)
+    for router in _ROUTERS:
+        app.include_router(router, dependencies=[Depends(guarded)], include_in_schema=False)
