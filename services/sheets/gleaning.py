@@ -16,7 +16,6 @@ from services.sheets.cells import Cell, NoValue, Row, column_letter
 from services.sheets.choices import age_band, code_of, compounds
 from services.sheets.columns import Column, Form, Layout
 from services.sheets.finding import Names
-from services.sheets.layouts import ROW_ID
 from services.sheets.mapping import Heading
 from services.sheets.mapping import Mapping as SheetMapping
 from services.sheets.outcomes import CellFault, Choice, Question
@@ -83,12 +82,12 @@ class Gleaner:
         self._book = book
         self._tenders = Names(book.tenders())
         self._contractors = Names(book.contractors())
-        self._id_index = heading.index_of(folded(ROW_ID))
+        self._id_index = heading.row_id
         self.headers: dict[str, tuple[str, str]] = {}
         """Our column to the sheet's column letter and header, where it has it."""
         self._readers = self._made_readers(heading)
         self._constants = self._read_constants()
-        read = {reader.index for reader in self._readers} | {self._id_index}
+        read = {reader.index for reader in self._readers} | {self._id_index, heading.marks}
         self._unread = [index for index in range(max(heading.labels, default=0) + 1) if index not in read]
         self._labels = heading.labels
 
@@ -264,7 +263,7 @@ class Gleaner:
     def _cpr(self, cell: Cell) -> Any:
         person_of = self._book.person_of_cpr
         if person_of is None:
-            return CPR_FAULT
+            return CPR_FAULT if is_cpr(cell) else None  # blotted out, or never filled in
         digits = re.sub(r"\D", "", f"{cell:010.0f}" if isinstance(cell, float) else text_of(cell))
         if not is_cpr(digits):
             return Wrong("not_cpr", "skal være et CPR-nummer på 10 cifre", "must be a CPR number of 10 digits")

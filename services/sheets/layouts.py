@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from schemas.vocabulary import (
@@ -9,6 +10,7 @@ from schemas.vocabulary import (
     ApprenticeshipForm,
     Assessment,
     EndReason,
+    Language,
     Outcome,
     PlacementKind,
     Trade,
@@ -18,6 +20,9 @@ from services.sheets.columns import Column, Form, Layout
 
 ROW_ID = "bygspor-id"
 """The header of the hidden column in which a template's rows carry their ids."""
+
+MARKS: Mapping[Language, str] = MappingProxyType({"da": "Fejl", "en": "Errors"})
+"""The header of the column in which a sheet that is handed back says what is wrong."""
 
 
 def _also(names: str) -> tuple[str, ...]:

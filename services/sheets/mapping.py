@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.sheets.cells import Row, Table
 from services.sheets.columns import Column, Layout
-from services.sheets.layouts import LAYOUTS, ROW_ID
+from services.sheets.layouts import LAYOUTS, MARKS, ROW_ID
 from services.sheets.refusing import UnreadableSheet
 from services.sheets.texts import folded, text_of
 
@@ -25,6 +25,7 @@ _LOOKED_AT = 40
 _NEAR = 0.86
 _EXACT, _WITHOUT_UNIT, _ALIKE = 1.0, 0.9, 0.6
 _SYNONYM = 0.001
+_MARKS = frozenset(folded(title) for title in MARKS.values())
 # What people add to a header: how to write it, or what it is counted in.
 _UNIT = re.compile(
     r" (?:dd mm.*|ddmm.*|mm dd.*|yyyy.*|åååå.*|i alt|i timer|timer|t|antal|dato|obligatorisk|skal udfyldes)$"
@@ -55,11 +56,14 @@ class Mapping(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The row (or two) of headers in a table. `labels` are the headers by column index, as written."""
+    """The row (or two) of headers in a table. `labels` are the sheet's own headers by column index, as written."""
 
     first: int
     last: int
     labels: Map[int, str]
+    row_id: int | None = None
+    marks: int | None = None
+    """Where the columns of ours are: of row ids, and of the faults that were marked last time."""
 
     @property
     def signature(self) -> str:
@@ -121,9 +125,17 @@ def _headings(table: Table) -> Iterator[Heading]:
     for above, row in zip((None, *rows), rows, strict=False):
         labels = _labels(row)
         if len(labels) >= 2:
-            yield Heading(row.number, row.number, labels)
+            yield _heading(row.number, row.number, labels)
             if above is not None and above.number == row.number - 1 and (joined := _joined(above, labels)):
-                yield Heading(above.number, row.number, joined)
+                yield _heading(above.number, row.number, joined)
+
+
+def _heading(first: int, last: int, labels: Map[int, str]) -> Heading:
+    names = {index: folded(label) for index, label in labels.items()}
+    row_id = next((index for index, name in names.items() if name == folded(ROW_ID)), None)
+    marks = next((index for index, name in names.items() if name in _MARKS and index == max(names)), None)
+    own = {index: label for index, label in labels.items() if index not in {row_id, marks}}
+    return Heading(first, last, own, row_id, marks)
 
 
 def _labels(row: Row) -> dict[int, str]:
@@ -154,7 +166,7 @@ def _recognised(
 
 
 def _with(table: Table, heading: Heading, mapping: Mapping, confidence: float, *, remembered: bool) -> Recognised:
-    used = {*mapping.columns.values(), folded(ROW_ID)}
+    used = set(mapping.columns.values())
     unused = tuple(label for label in heading.labels.values() if folded(label) not in used)
     return Recognised(table, heading, mapping, confidence, remembered, missing(mapping), unused)
 

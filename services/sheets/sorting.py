@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.sheets.cells import Row, Table
-from services.sheets.layouts import ROW_ID
 from services.sheets.mapping import Heading, Mapping
 from services.sheets.outcomes import Line, LineKind
 from services.sheets.texts import folded, shown, text_of
@@ -39,32 +38,32 @@ class Sorted:
 def sort(table: Table, heading: Heading, mapping: Mapping) -> Sorted:
     """Every row of the table goes to one place: `len(rows) + len(lines) + blank == table.height`."""
     labels = {index: folded(label) for index, label in heading.labels.items()}
-    row_id = heading.index_of(folded(ROW_ID))
+    ours = {heading.row_id, heading.marks}
     used = [index for header in mapping.columns.values() if (index := heading.index_of(header)) is not None]
-    kind_of = _judge(heading, labels, used, row_id)
+    kind_of = _judge(heading, labels, used, ours)
     rows, lines, with_nothing = [], [], 0
     for row in table.rows:
         kind = kind_of(row)
         if kind is not None:
             lines.append(Line(row.number, kind, shown(" ".join(filter(None, map(text_of, row.cells))))))
-        elif _is_empty(row, row_id):
+        elif _is_empty(row, ours):
             with_nothing += 1
         else:
             rows.append(row)
     return Sorted(tuple(rows), tuple(lines), table.height - len(table.rows) + with_nothing)
 
 
-def _is_empty(row: Row, row_id: int | None) -> bool:
-    return all(index == row_id or not text_of(cell) for index, cell in enumerate(row.cells) if cell is not None)
+def _is_empty(row: Row, ours: set[int | None]) -> bool:
+    return all(index in ours or not text_of(cell) for index, cell in enumerate(row.cells) if cell is not None)
 
 
 def _judge(
-    heading: Heading, labels: dict[int, str], used: list[int], row_id: int | None
+    heading: Heading, labels: dict[int, str], used: list[int], ours: set[int | None]
 ) -> Callable[[Row], LineKind | None]:
     def kind_of(row: Row) -> LineKind | None:
         if row.number <= heading.last:
             return LineKind.TITLE if row.number < heading.first else LineKind.HEADER
-        filled = [index for index, cell in enumerate(row.cells) if cell is not None and index != row_id]
+        filled = [index for index, cell in enumerate(row.cells) if cell is not None and index not in ours]
         if not filled:
             return None
         first = row.cells[filled[0]]
