@@ -7,9 +7,9 @@ import sys
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from services.errors import BadInput
-from services.gateway.shell import Shell
 
 _PORTS_TRIED = 20
 
@@ -29,16 +29,9 @@ def listen(host: str, port: int, *, or_near: bool = False) -> socket.socket:
     raise BadInput("gateway.address", f"Cannot listen on {host}:{port}: {reason}.", "Choose another with --port.")
 
 
-def serve(app: Shell, listening: socket.socket) -> None:
+def serve(app: ASGIApp, listening: socket.socket) -> None:
     """Answer requests until the process is told to stop (SIGINT, SIGTERM); those under way are answered first."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    _log_to_standard_error()
     config = uvicorn.Config(
         app,
         access_log=False,
@@ -49,3 +42,15 @@ def serve(app: Shell, listening: socket.socket) -> None:
         timeout_graceful_shutdown=20,
     )
     uvicorn.Server(config).run([listening])
+
+
+def _log_to_standard_error() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

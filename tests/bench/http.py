@@ -50,7 +50,7 @@ def _in_lots(all_of_them: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
 @contextmanager
 def _served(url: str, folder: Path) -> Iterator[tuple[int, str]]:
     command = [sys.executable, "-m", "tests.bench.served", url, str(folder / "keys.json")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         port, _, key = process.stdout.readline().strip().partition(" ")
         try:

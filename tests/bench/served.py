@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import uvicorn
 from fastapi import FastAPI, Request, Response
 from starlette.types import ASGIApp
 
@@ -17,7 +16,7 @@ from services.gateway.admission import Admission
 from services.gateway.app import create_app
 from services.gateway.keeper import Keeper
 from services.gateway.parts import Options, Parts
-from services.gateway.server import listen
+from services.gateway.server import listen, serve
 from services.store.migrate import migrate
 from services.store.store import Store
 from services.store.vault import Keyring, Vault
@@ -31,7 +30,7 @@ def main(url: str, keys: str) -> None:
     app, key = (_empty(), "") if url == "empty" else _gateway(url, Path(keys))
     listening = listen("127.0.0.1", 18_731, or_near=True)
     print(listening.getsockname()[1], key, flush=True)
-    uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None)).run([listening])
+    serve(app, listening)
 
 
 def _gateway(url: str, keys: Path) -> tuple[ASGIApp, str]:
