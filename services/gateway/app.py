@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from services.gateway import pages, problems
-from services.gateway.api import events, running
+from services.gateway import api, pages, problems
+from services.gateway.api.addresses import Addresses
 from services.gateway.parts import Parts
 from services.gateway.shell import Shell
 
@@ -17,6 +18,13 @@ _DESCRIPTION = """Events from construction sites, job centres and contractors in
 
 One event is one CloudEvents 1.0 object. `(source, id)` is its identity: the same event again is a no-op with the same
 answer, another body under the same identity is 409. A 2xx means committed. Order never matters.
+
+Who you are comes from your API key, and from nothing you send. What you may not see is answered as what does not exist.
+Decimal numbers in answers are text, exact; null is unknown, never zero. Lists come page by page: follow `next`, or the
+`Link` header. Answers with an `ETag` can be asked for again with `If-None-Match`. Texts are Danish, or English where
+`Accept-Language` asks for it; what goes wrong is told as problem+json (RFC 9457), one entry per fault. HEAD answers
+wherever GET does. An id in a path is one percent-encoded segment: its slash is `%2F`, or `~` where a proxy in between
+does not let that through.
 """
 
 
@@ -30,18 +38,23 @@ def create_app(parts: Parts) -> Shell:
         parts.keeper.stop()
         parts.admission.close()
 
+    app = routed(running_beside)
+    app.state.parts = parts
+    return Shell(Addresses(app), parts.metrics, secure=parts.options.secure)
+
+
+def routed(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
+    """Every route, described, with nothing behind it yet."""
     app = FastAPI(
         title="BygSpor",
         version=version("bygspor"),
         description=_DESCRIPTION,
-        lifespan=running_beside,
+        lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
     )
-    app.state.parts = parts
     problems.add_to(app)
-    app.include_router(events.router, prefix="/v1")
-    app.include_router(running.router)
+    api.add_to(app)
     pages.add_to(app)
-    return Shell(app, parts.metrics, secure=parts.options.secure)
+    return app

@@ -70,9 +70,12 @@ CROSS JOIN LATERAL (
 ) AS h
 WHERE (%(tender)s::text IS NULL OR s.name = %(tender)s)
   AND (%(contractor)s::text IS NULL OR p.contractor = %(contractor)s)
-  AND (%(placements)s::text[] IS NULL OR p.placement = ANY(%(placements)s))
   AND (s.name, p.placement) > (%(after_tender)s, %(after)s)
 ORDER BY s.name, p.placement LIMIT %(limit)s"""
+
+_OWN = b"""
+SELECT p.placement FROM state.placement p JOIN log.subject s ON s.no = p.subject_no
+WHERE s.name = %s AND p.placement = ANY(%s)"""
 
 _LINES = b"""
 SELECT tender, contractor, kind, number, trade, planned_start, started_on, planned_end, ended_on
@@ -195,20 +198,18 @@ def findings(connection: Connection, tender: str | None = None) -> list[FindingR
     return [FindingRow(*row) for row in connection.execute(_FINDINGS, {"tender": tender})]
 
 
-def placements(  # noqa: PLR0913 -- each narrows the list, and most are left out
+def placements(
     connection: Connection,
     tender: str | None = None,
     *,
     contractor: str | None = None,
-    names: Collection[str] | None = None,
     after: tuple[str, str] = ("", ""),
     limit: int = 100,
 ) -> list[PlacementRow]:
-    """The caller's own people, by (tender, placement); of one tender, one contractor, or with these placement ids."""
+    """The caller's own people, by (tender, placement); of one tender, of one contractor, or all."""
     values = {
         "tender": tender,
         "contractor": contractor,
-        "placements": None if names is None else list(names),
         "after_tender": after[0],
         "after": after[1],
         "limit": limit,
@@ -216,6 +217,11 @@ def placements(  # noqa: PLR0913 -- each narrows the list, and most are left out
     decoder = msgspec.json.Decoder(Placement)
     rows = connection.execute(_PLACEMENTS, values)
     return [PlacementRow(name, decoder.decode(doc), hours, until) for name, doc, hours, until in rows]
+
+
+def own_among(connection: Connection, tender: str, placements: Collection[str]) -> set[str]:
+    """Which of these placements of a tender are of the caller's own people."""
+    return {placement for (placement,) in connection.execute(_OWN, [tender, list(placements)])}
 
 
 def lines(

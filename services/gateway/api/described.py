@@ -63,15 +63,27 @@ EVENT_PROBLEMS: Responses = {
     415: _problem("Another content type", Accept_Post="the content types that can be posted"),
 }
 
+_BINARY = "in binary mode, with `Content-Type: application/json`: an attribute of the event"
+
+
+def _attribute(name: str) -> dict[str, Any]:
+    return {"name": f"ce-{name}", "in": "header", "description": _BINARY, "schema": {"type": "string"}}
+
+
 EVENT_BODY: dict[str, Any] = {
+    "parameters": [_attribute(name) for name in ("specversion", "id", "source", "type", "subject", "time")],
     "requestBody": {
         "required": True,
         "content": {
-            STRUCTURED: {"schema": _EVENT, "examples": {"started": {"summary": "Somebody began", "value": EXAMPLE}}},
-            BATCH: {"schema": {"type": "array", "items": _EVENT, "maxItems": MOST_IN_A_BATCH}, "example": [EXAMPLE]},
+            STRUCTURED: {"schema": _EVENT, "examples": {"a placement started": {"value": EXAMPLE}}},
+            BATCH: {
+                "schema": {"type": "array", "items": _EVENT, "maxItems": MOST_IN_A_BATCH},
+                "examples": {"a batch of one": {"value": [EXAMPLE]}},
+            },
             "application/json": {
-                "schema": {"type": "object", "description": "binary mode: `data`, with the attributes in ce- headers"}
+                "schema": {"type": "object", "description": "binary mode: `data`; its attributes are headers"},
+                "examples": {"data of a placement started": {"value": EXAMPLE["data"]}},
             },
         },
-    }
+    },
 }

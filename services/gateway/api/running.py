@@ -55,7 +55,14 @@ def _asked(parts: Parts) -> Readiness:
     return Readiness(position=position, vault="ready")
 
 
-@router.get("/metrics", response_class=Response, summary="Figures for Prometheus; nothing of any party's data")
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={
+        200: {"description": "The exposition format", "content": {"text/plain": {"schema": {"type": "string"}}}}
+    },
+    summary="Figures for Prometheus; nothing of any party's data",
+)
 async def metrics(parts: PartsOf) -> Response:
     """The exposition format."""
     parts.metrics.waiting.set(parts.admission.events_waiting)
