@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from services.gateway.shell import Shell
 from services.store.store import Store
 from services.store.vault import Keyring, Vault
 from services.store.vault.tables import beside
+from tests.cli.runner import Bygspor
 
 
 @dataclass
@@ -56,14 +58,28 @@ class Gateway:
         return self.call("POST", path, key, content=msgspec.json.encode(event), headers=headers)
 
 
-@pytest.fixture
-def gateway(database_url: str, tmp_path: Path) -> Iterator[Gateway]:
-    """A gateway without organisations; figures are computed when a test says so (`parts.keeper` is not started)."""
+@contextlib.contextmanager
+def opened(database_url: str, home: Path, options: Options | None = None) -> Iterator[Gateway]:
+    """A gateway on a database; figures are computed when a test says so (`parts.keeper` is not started)."""
     store = Store(database_url)
-    vault = Vault(beside(database_url), Keyring(tmp_path / "keys.json"))
+    vault = Vault(beside(database_url), Keyring(home / "keys.json"))
     keeper = Keeper(store)
-    parts = Parts.of(store, vault, Admission(store, keeper.changed), keeper, Options())
+    parts = Parts.of(store, vault, Admission(store, keeper.changed), keeper, options or Options())
     yield Gateway(parts, create_app(parts))
     parts.admission.close()
     vault.close()
     store.close()
+
+
+@pytest.fixture
+def gateway(database_url: str, tmp_path: Path) -> Iterator[Gateway]:
+    """A gateway without organisations."""
+    with opened(database_url, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def estates_gateway(own_estates: Bygspor, tmp_path: Path) -> Iterator[Gateway]:
+    """A gateway on the three estates, for one test."""
+    with opened(own_estates.url, tmp_path) as found:
+        yield found
