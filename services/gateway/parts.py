@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from schemas.vocabulary import Language
 from services.gateway.admission import Admission
+from services.gateway.insight import Plots
 from services.gateway.keeper import Keeper
 from services.gateway.limits import Limits
 from services.gateway.metrics import Metrics
@@ -53,13 +54,14 @@ class Parts:
     keeper: Keeper
     limits: Limits
     metrics: Metrics
+    plots: Plots
     options: Options
 
     @classmethod
     def of(cls, store: Store, vault: Vault, admission: Admission, keeper: Keeper, options: Options) -> Parts:
         """The parts of one gateway, with credentials from the same database, and limits and metrics of its own."""
         limits, metrics = Limits(options.requests_a_minute), Metrics()
-        return cls(store, Access(store.database), vault, admission, keeper, limits, metrics, options)
+        return cls(store, Access(store.database), vault, admission, keeper, limits, metrics, Plots(store), options)
 
 
 def _of(request: Request) -> Parts:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
+from schemas.vocabulary import Metric
 from services.domain.assessment import TenderSource, assess
 from services.domain.figures import Figure
 
@@ -39,6 +40,18 @@ def _point(source: TenderSource, target: str, on: date) -> Point:
     return Point(on, then.delivered if then else None, then.expected if then else None)
 
 
-def worth_a_plot(figures: Sequence[Figure]) -> Figure | None:
+class Measured(Protocol):
+    """What is counted in some metric: a figure as computed, or as stored."""
+
+    @property
+    def metric(self) -> Metric:
+        """What it is counted in."""
+        ...
+
+
+F = TypeVar("F", bound=Measured)
+
+
+def worth_a_plot(figures: Sequence[F]) -> F | None:
     """The figure that is shown as a plot: the first in hours, else the first."""
     return next((f for f in figures if f.metric == "fte"), next(iter(figures), None))

@@ -53,6 +53,9 @@ LEFT JOIN state.tender t ON t.subject_no = f.subject_no
 WHERE (%(tender)s::text IS NULL OR s.name = %(tender)s::text)
   AND f.on_date = (SELECT max(on_date) FROM figures.figure g WHERE g.subject_no = f.subject_no)
 ORDER BY t.title, s.name, (f.doc ->> 'place')::int, f.target"""
+_COMPUTED_AT = b"""
+SELECT coalesce(max(f.computed_at_position), 0) FROM figures.figure f JOIN log.subject s ON s.no = f.subject_no
+WHERE s.name = %s"""
 _FINDINGS = b"""
 SELECT s.name, f.doc FROM figures.finding f JOIN log.subject s ON s.no = f.subject_no
 WHERE (%(tender)s::text IS NULL OR s.name = %(tender)s::text) ORDER BY s.name, f.code, f.about"""
@@ -117,6 +120,13 @@ def latest(store: Store, tender: str | None = None) -> list[FigureRow]:
     """The figures last computed, of one tender or of all."""
     with store.database.transaction() as connection:
         return [read_figure(row) for row in connection.execute(_LATEST, {"tender": tender})]
+
+
+def computed_at(store: Store, tender: str) -> int:
+    """The log position that the figures of a tender are of; 0 where none were computed."""
+    with store.database.transaction() as connection:
+        row = connection.execute(_COMPUTED_AT, [tender]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def stored_findings(store: Store, tender: str | None = None) -> list[tuple[str, Doc]]:

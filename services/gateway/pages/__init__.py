@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from fastapi import Depends, FastAPI
 
-from services.gateway.pages import account, assets, language, login, stops
+from services.gateway.pages import (
+    account,
+    administration,
+    assets,
+    language,
+    login,
+    report,
+    report_forms,
+    stops,
+    tenders,
+)
 from services.gateway.pages.posting import guarded
 
 # One line for each group of pages.
 _ROUTERS = (
     login.router,
     account.router,
+    administration.router,
+    tenders.router,
+    report.router,
+    report_events.router,
+    report_hours.router,
+    report_forms.router,
 )
 
 

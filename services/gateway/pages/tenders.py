@@ -1,0 +1,217 @@
+"""The tenders: how they stand, one of them as a site meeting opens with it, and why a figure is what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from schemas.vocabulary import Language, PlacementKind, Trade, Word
+from services.clock import today
+from services.domain.rights import Caller
+from services.domain.spans import held_on
+from services.gateway import insight
+from services.gateway.api.addresses import TargetInPath, TenderInPath, segment
+from services.gateway.languages import language_of
+from services.gateway.pages.answers import show
+from services.gateway.pages.sessions import MemberPageCaller
+from services.gateway.pages.stops import Stop
+from services.gateway.pages.texts import marked
+from services.gateway.parts import Parts, PartsOf
+from services.reports.curve import worth_a_plot
+from services.reports.words import local, pick
+from services.store import seen
+from services.store.access import seen_by
+from services.store.connections import Connection
+from services.store.figures import FigureRow
+
+router = APIRouter()
+
+_AT_MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A tender in the list, with its figures."""
+
+    row: seen.TenderRow
+    title: str
+    address: str
+    figures: Sequence[FigureRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """One of the caller's own people, under the name the caller gave."""
+
+    name: str
+    kind: Word | None
+    trade: Word | None
+    contractor: str
+    started_on: date | None
+    planned_start: date | None
+    ended_on: date | None
+    planned_end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people of a tender, as far as and in the form in which the caller may see them."""
+
+    own: Sequence[Somebody]
+    lines: Sequence[seen.PlacementLine]
+    subcontractors: Sequence[seen.Subcontractor]
+
+
+@router.get("/tenders")
+def list_tenders(request: Request, caller: MemberPageCaller, parts: PartsOf) -> HTMLResponse:
+    """All tenders the caller may see, with every target's status."""
+    with seen_by(parts.store.database, caller) as connection:
+        rows = seen.tenders(connection, limit=_AT_MOST)
+        figures = seen.figures(connection, [row.tender for row in rows])
+    by_tender = {tender: list(found) for tender, found in groupby(figures, key=lambda row: row.tender)}
+    shown = [Shown(row, title_of(row), address_of(row.tender), by_tender.get(row.tender, [])) for row in rows]
+    return show(request, "tenders.html", tenders=sorted(shown, key=_open_first), more=len(rows) == _AT_MOST)
+
+
+@router.get("/tenders/{tender}")
+def one_tender(request: Request, tender: TenderInPath, caller: MemberPageCaller, parts: PartsOf) -> HTMLResponse:
+    """A tender: its figures with a plot, the site meeting's point, what must be looked at, and its people."""
+    language = language_of(request)
+    with seen_by(parts.store.database, caller) as connection:
+        row = _row(connection, tender)
+        figures = seen.figures(connection, [tender])
+        findings = seen.findings(connection, tender)
+        openings = seen.openings(connection, tender)
+        people = _people(parts, connection, row, caller)
+    if people.own:
+        parts.access.looked(caller, "people", tender)
+    point, plotted = insight.point(parts.store, tender, language), worth_a_plot(figures)
+    return show(
+        request,
+        "tender.html",
+        tender=row,
+        title=title_of(row),
+        address=address_of(tender),
+        figures=figures,
+        findings=findings,
+        openings=[opening for opening in openings if opening.open_places(today())],
+        people=people,
+        point=point,
+        name_of=_names(point.companies),
+        line_name=lambda line: line_name(line, language),
+        plot=parts.plots.of(plotted, language),
+        plotted=plotted,
+        on=today(),
+    )
+
+
+@router.get("/tenders/{tender}/targets/{target}")
+def one_target(
+    request: Request, tender: TenderInPath, target: TargetInPath, caller: MemberPageCaller, parts: PartsOf
+) -> HTMLResponse:
+    """Why a figure is what it is: its formula in numbers, its plot, and the caller's own people behind it."""
+    with seen_by(parts.store.database, caller) as connection:
+        row = _row(connection, tender)
+        figures = seen.figures(connection, [tender])
+    figure = next((figure for figure in figures if figure.target == target), None)
+    explained = insight.explained(parts.store, figure, language_of(request)) if figure else None
+    if figure is None or explained is None:
+        raise _NOT_THERE
+    with seen_by(parts.store.database, caller) as connection:
+        own = seen.own_among(connection, tender, explained.members)
+        people = _own(parts, connection, row, caller, only=own)
+    return show(
+        request,
+        "target.html",
+        tender=row,
+        title=title_of(row),
+        address=address_of(tender),
+        figure=figure,
+        lines=explained.lines,
+        people=people,
+        others=len(explained.members) - len(own),
+        plot=parts.plots.of(figure, language_of(request)),
+    )
+
+
+_NOT_THERE = Stop(
+    404, marked("Siden findes ikke"), marked("Det, du leder efter, er ikke synligt for din organisation.")
+)
+
+
+def title_of(row: seen.TenderRow) -> str:
+    """What a tender is called; by the local part of its id while nobody has registered it."""
+    return row.title or local(row.tender)
+
+
+def address_of(tender: str) -> str:
+    """Where its page is."""
+    return f"/tenders/{segment(tender)}"
+
+
+def line_name(line: seen.PlacementLine, language: Language) -> str:
+    """A placement as it may be read aloud: "Lærling 3, tømrer"."""
+    kinds = {
+        "apprenticeship": pick(language, "Lærling", "Apprentice"),
+        "jobforloeb": pick(language, "Jobforløb", "Job placement"),
+    }
+    kind = kinds.get(line.kind) or PlacementKind.of(line.kind).label(language)
+    name = f"{kind} {line.number}"
+    return f"{name}, {Trade.of(line.trade).label(language).lower()}" if line.trade else name
+
+
+def _row(connection: Connection, tender: str) -> seen.TenderRow:
+    row = seen.tender(connection, tender)
+    if row is None:
+        raise _NOT_THERE
+    return row
+
+
+def _people(parts: Parts, connection: Connection, row: seen.TenderRow, caller: Caller) -> People:
+    own = _own(parts, connection, row, caller) if row.is_any(seen.ROWS_FOR) else []
+    lines = seen.lines(connection, row.tender, limit=_AT_MOST) if row.is_any(seen.LINES_FOR) and not own else []
+    below = seen.subcontractors(connection, row.tender, limit=_AT_MOST)
+    return People(own, lines, below if row.is_any(seen.SUBCONTRACTORS_FOR) else [])
+
+
+def _own(
+    parts: Parts, connection: Connection, row: seen.TenderRow, caller: Caller, only: set[str] | None = None
+) -> list[Somebody]:
+    placements = [
+        one.placement
+        for one in seen.placements(connection, row.tender, limit=_AT_MOST)
+        if only is None or one.placement.placement in only
+    ]
+    persons = [one.person for one in placements if one.person]
+    names = parts.vault.names(caller.organisation or "", persons) if persons else {}
+    shown = []
+    for one in placements:
+        first = one.start or one.planned_start or today()
+        on = max(today(), first).toordinal()
+        shown.append(
+            Somebody(
+                name=names.get(one.person or "") or local(one.person or one.placement),
+                kind=one.kind,
+                trade=held_on(one.trades, on) if one.trades else None,
+                contractor=one.contractor or "",
+                started_on=one.start,
+                planned_start=one.planned_start,
+                ended_on=one.end,
+                planned_end=one.planned_end,
+            )
+        )
+    return sorted(shown, key=lambda one: (one.ended_on is not None, one.name.casefold()))
+
+
+def _names(companies: Mapping[str, str]) -> object:
+    return lambda cvr: companies.get(cvr or "", cvr or "–")
+
+
+def _open_first(shown: Shown) -> tuple[bool, str]:
+    closed = shown.row.closed_on is not None and shown.row.closed_on < today()
+    return closed, shown.title.casefold()
