@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
+from schemas.identifiers import CPR_SHAPE
 from services.gateway.pages.rendering import Form
 from services.gateway.pages.sessions import VisitOf
 from services.gateway.pages.stops import Stop
@@ -61,8 +62,11 @@ def text_of(posted: FormData, name: str) -> str:
 
 
 def form_of(posted: FormData, errors: Mapping[str, Sequence[str]] | None = None) -> Form:
-    """What was typed, to be shown again with what is wrong."""
-    typed = {name: [value for value in posted.getlist(name) if isinstance(value, str)] for name in posted}
+    """What was typed, to be shown again with what is wrong; nothing that looks like a CPR number is."""
+    typed = {
+        name: [value for value in posted.getlist(name) if isinstance(value, str) and not CPR_SHAPE.search(value)]
+        for name in posted
+    }
     return Form(typed, errors or {})
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -19,6 +21,7 @@ from services.gateway.pages.assets import asset
 from services.gateway.pages.texts import marked, translations
 from services.reports.words import amount, day, number, unit
 
+_COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 _TEMPLATES = Path(__file__).parent / "templates"
 
 Tone = Literal["success", "info", "warning", "error"]
@@ -144,9 +147,18 @@ def _environment(language: Language) -> Environment:
         amount=lambda value, metric: amount(value, metric, language),
         unit=lambda metric, value=None: unit(metric, language, value),
         label=lambda word: _label(word, language),
+        labels=lambda words: ", ".join(sorted(_label(word, language) for word in words)),
+        local=lambda at: at.astimezone(_COPENHAGEN).date(),
+        moment=lambda at: _moment(at, language),
     )
     return made
 
 
 def _label(word: Word | None, language: Language) -> str:
     return "–" if word is None else word.label(language)
+
+
+def _moment(at: datetime, language: Language) -> str:
+    """When something happened, by the clock on the wall."""
+    clock = "%d-%m-%Y %H:%M" if language == "en" else "%d-%m-%Y kl. %H.%M"
+    return at.astimezone(_COPENHAGEN).strftime(clock)

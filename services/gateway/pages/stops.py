@@ -63,6 +63,11 @@ _OTHERWISE = _Told(marked("Det lykkedes ikke"), marked("Gå tilbage, og prøv ig
 _FOR_PROGRAMS = ("/v1/", "/metrics", "/health", "/ready")
 
 
+def not_there() -> Stop:
+    """What does not exist and what is not the asker's to see are answered alike."""
+    return Stop(404, *_BY_STATUS[404])
+
+
 def add_to(app: FastAPI) -> None:
     """Answer browsers with pages: ours, and those of every fault that `problems` answers. Call it after `problems`."""
     for kind, answering in list(app.exception_handlers.items()):

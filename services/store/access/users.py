@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -33,6 +34,12 @@ RETURNING %s"""
 )
 _SET_PASSWORD = b"UPDATE access.app_user SET password_hash = %s, must_change = %s WHERE no = %s"
 _DEACTIVATE = b"UPDATE access.app_user SET active = false WHERE no = %s"
+_LET_IN = b"UPDATE access.app_user SET active = true WHERE no = %s"
+_CHANGE_ROLE = b"UPDATE access.app_user SET role = %s WHERE no = %s"
+_AWAITING = b"""
+INSERT INTO access.app_user
+       (organisation, login, name, role, must_change, oidc_issuer, oidc_subject, language, active, created_at)
+VALUES (%s, %s, %s, %s, false, %s, %s, 'da', false, %s) ON CONFLICT DO NOTHING"""
 _CLOSE = b"DELETE FROM access.session WHERE user_no = %s"
 _LINK_OIDC = b"UPDATE access.app_user SET oidc_issuer = %s, oidc_subject = %s WHERE no = %s"
 _BY_OIDC = (
@@ -46,7 +53,10 @@ _ONE_AT_A_TIME = b"LOCK TABLE access.app_user IN SHARE ROW EXCLUSIVE MODE"
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One person. `organisation` is None for operators. `must_change`: the password is good for one login."""
+    """One person. `organisation` is None for operators. `must_change`: the password is good for one login.
+
+    Who `awaits` came through a broker and has yet to be let in.
+    """
 
     no: int
     organisation: str | None
@@ -58,6 +68,11 @@ class User:
     must_change: bool
     created_at: datetime
     last_login_at: datetime | None
+
+    @property
+    def awaits(self) -> bool:
+        """Whether nobody has decided about this user yet: invited ones begin with a password to be changed."""
+        return not self.active and not self.must_change and self.last_login_at is None
 
 
 class _New(NamedTuple):
@@ -124,6 +139,23 @@ class Users:
                 raise unknown("user", no)
             connection.execute(_CLOSE, [no])
 
+    def let_in(self, no: int) -> None:
+        """The user may come in: for the first time after `await_decision`, or again."""
+        self._change(_LET_IN, no, no)
+
+    def change_role(self, no: int, role: Role) -> None:
+        """Another role within the organisation, from the next request on. Raises BadInput for an operator's."""
+        if role is Role.OPERATOR or self._must(no).organisation is None:
+            raise BadInput("user.role", f"User {no} cannot become {role.value}.", "Operators stay operators.")
+        self._change(_CHANGE_ROLE, no, role.value, no)
+
+    def await_decision(self, organisation: str, name: str, issuer: str, subject: str) -> None:
+        """Note somebody whom an issuer vouches for, as a reader who may not come in before `let_in`; once only."""
+        login = f"mitid-{hashlib.sha256(f'{issuer} {subject}'.encode()).hexdigest()[:10]}"
+        values = [organisation, login, name.strip() or login, Role.READER.value, issuer, subject, self._room.now()]
+        with self._room.transaction() as connection:
+            connection.execute(_AWAITING, values)
+
     def get(self, no: int) -> User | None:
         """A user by number."""
         return self._one(_GET, no)
@@ -173,6 +205,11 @@ class Users:
         with self._room.transaction() as connection:
             connection.execute(_SET_PASSWORD, [kept, must_change, no])
             connection.execute(_CLOSE, [no])
+
+    def _change(self, statement: bytes, no: int, *values: object) -> None:
+        with self._room.transaction() as connection:
+            if connection.execute(statement, values).rowcount == 0:
+                raise unknown("user", no)
 
     def _must(self, no: int) -> User:
         found = self.get(no)

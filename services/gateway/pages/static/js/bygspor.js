@@ -37,3 +37,26 @@ function tell(event) {
 }
 document.addEventListener("htmx:sendError", tell);
 document.addEventListener("htmx:responseError", tell);
+
+// A secret is copied by a button, where the browser lets a page do that.
+document.querySelectorAll("button[data-copies]").forEach((button) => {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent);
+    button.nextElementSibling.textContent = button.dataset.copied;
+    button.textContent = button.dataset.copied;
+  });
+});
+
+// A password can be seen while it is typed.
+document.querySelectorAll("input[type=password]").forEach((field) => {
+  const button = document.getElementById("show-password").content.firstElementChild.cloneNode(true);
+  button.setAttribute("aria-controls", field.id);
+  button.addEventListener("click", () => {
+    const shown = field.type === "password";
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+  });
+  field.after(button);
+});
