@@ -6,11 +6,11 @@ Source: CloudEvents HTTP Protocol Binding 1.0.2, sections 3.1 to 3.3.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 
@@ -44,7 +44,7 @@ def received(content_type: str, headers: Mapping[str, str], body: bytes) -> Rece
     if media == BATCH:
         return Received(_batch(body), is_batch=True)
     if media == "application/json" and f"{_PREFIX}specversion" in headers:
-        return Received([_binary(headers, content_type, body)], is_batch=False)
+        return Received([_binary(list(headers.items()), content_type, body)], is_batch=False)
     raise Refusal(415, "media_type", [_media_fault(content_type)], {"Accept-Post": ACCEPTED})
 
 
@@ -64,26 +64,46 @@ def _batch(body: bytes) -> list[bytes]:
     return [bytes(event) for event in events]
 
 
-def _binary(headers: Mapping[str, str], content_type: str, body: bytes) -> bytes:
+def _binary(headers: Sequence[tuple[str, str]], content_type: str, body: bytes) -> bytes:
     """Attributes from `ce-` headers, `data` from the body, as one structured event."""
-    event: dict[str, Any] = {
-        name.removeprefix(_PREFIX): _header_value(value)
-        for name, value in headers.items()
-        if name.startswith(_PREFIX) and name != f"{_PREFIX}datacontenttype"
-    }
-    event["datacontenttype"] = _media_of(content_type)[0]
+    given = [(name.removeprefix(_PREFIX), value) for name, value in headers if name.startswith(_PREFIX)]
+    faults = list(_faults_of_headers([name for name, _ in given]))
+    event: dict[str, Any] = {}
+    for name, value in given:
+        try:
+            event[name] = _header_value(value)
+        except UnicodeError:
+            faults.append(_header_fault(name, "skal være UTF-8, procentkodet", "must be UTF-8, percent-encoded"))
     try:
         event["data"] = msgspec.Raw(msgspec.json.decode(body, type=msgspec.Raw))
-        return msgspec.json.encode(event)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Refusal(400, "invalid", [fault("json_invalid", "data", error="data")]) from None
+        faults.append(fault("json_invalid", "data", error="data"))
+    if faults:
+        raise Refusal(400, "invalid", faults)
+    event["datacontenttype"] = _media_of(content_type)[0]
+    return msgspec.json.encode(event)
+
+
+def _faults_of_headers(names: Sequence[str]) -> Iterator[Fault]:
+    """A header that stands twice says two things, and so does one beside Content-Type (section 3.1.1)."""
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield _header_fault(name, "står to gange", "stands twice")
+    if "datacontenttype" in names:
+        yield _header_fault("datacontenttype", "udelades: Content-Type siger det", "is left out: Content-Type says it")
 
 
 def _header_value(text: str) -> str:
-    """A header's value: unquoted where it stands in quotes, then percent-decoded (section 3.1.3.2)."""
+    """A header's value: unquoted where it stands in quotes, then percent-decoded (section 3.1.3.2).
+
+    Raises UnicodeError where anything stands there unencoded, or what was encoded is no UTF-8.
+    """
     quoted = _QUOTED.fullmatch(text.strip())
     plain = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else text
-    return unquote(plain, errors="replace")
+    return unquote_to_bytes(plain.encode("ascii")).decode()
+
+
+def _header_fault(name: str, da: str, en: str) -> Fault:
+    return Fault("header", f"ce-{name}", "", f"ce-{name} {da}", f"ce-{name} {en}")
 
 
 def _media_fault(content_type: str) -> Fault:
