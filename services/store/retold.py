@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from services.domain.placements import Placement
 from services.store.connections import Connection
 
 _AMENDMENTS = b"""
@@ -23,6 +24,10 @@ WHERE t.name = %s AND a.target_id = ANY(%s)"""
 _UNDER = b"""
 SELECT e.id, e.body FROM log.event e JOIN log.source s ON s.no = e.source_no
 WHERE s.name = %s AND e.id >= %s AND e.id < %s ORDER BY e.id"""
+_PLACEMENT = b"""
+SELECT s.name, p.doc::text FROM state.placement p JOIN log.subject s ON s.no = p.subject_no
+WHERE p.placement = %(placement)s AND p.unit_hash = access.cell_of_placement(%(placement)s)
+  AND (%(tender)s = '' OR s.name = %(tender)s) ORDER BY s.name LIMIT 1"""
 _HOURS = b"""
 SELECT s.name, h.placement, h.from_on, h.to_on, h.hours, h.school_hours, h.holds, h.revision
 FROM state.hours h JOIN log.subject s ON s.no = h.subject_no
@@ -51,6 +56,19 @@ class Told(NamedTuple):
     school_hours: Decimal
     holds: bool
     revision: int
+
+
+class OwnPlacement(NamedTuple):
+    """One of the caller's own people, and on which tender."""
+
+    tender: str
+    placement: Placement
+
+
+def own_placement(connection: Connection, placement: str, tender: str = "") -> OwnPlacement | None:
+    """A placement of the caller's own people, of a tender where one is named; None where there is none."""
+    row = connection.execute(_PLACEMENT, {"placement": placement, "tender": tender}).fetchone()
+    return OwnPlacement(row[0], msgspec.json.decode(row[1], type=Placement)) if row else None
 
 
 def reading(connection: Connection, body: bytes) -> Reading:

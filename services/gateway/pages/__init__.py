@@ -11,7 +11,9 @@ from services.gateway.pages import (
     language,
     login,
     report,
+    report_events,
     report_forms,
+    report_hours,
     stops,
     tenders,
 )
