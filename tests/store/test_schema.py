@@ -9,7 +9,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import NullPool, create_engine, make_url
 
-import services.store.access.tables  # noqa: F401 -- its tables are there once it is imported
+import services.store.access.tables
+import services.store.uploads.tables  # noqa: F401 -- their tables are there once they are imported
 from services.domain.units import Family, unit_of
 from services.sample.portfolio import portfolio
 from services.store.batches import read_all
