@@ -7,7 +7,7 @@ alone for a change of keys and for erasing. So within one piece of work nobody's
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import make_url
@@ -19,7 +19,7 @@ from services.store.vault.keys import Keyring, Keys
 from services.store.vault.names import closest, normalised, written
 from services.store.vault.numbers import new_subject_id, ten_digits
 from services.store.vault.rotation import Rotated, Version
-from services.store.vault.sealing import decrypted, encrypted, new_key
+from services.store.vault.sealing import decrypted, digest, encrypted, new_key
 
 # Any number will do that nobody else takes in this database; this one spells "keys".
 _LOCK = 0x6B657973
@@ -97,12 +97,17 @@ class Vault:
 
         Two persons may have one name. Raises BadInput where it is no name; nothing that is raised repeats it.
         """
-        plain = written(name)
+        self.give_names(organisation, {person: name})
+
+    def give_names(self, organisation: str, names: Mapping[str, str]) -> None:
+        """Keep the names of several persons, all or none. Raises BadInput where one of them is no name."""
+        plain = {person: written(name) for person, name in sorted(names.items())}
         with self._opened() as (connection, keys):
-            key = _data_key(connection, keys, person)
-            sealed = encrypted(key, plain.encode(), "name", organisation, person)
-            lookup = keys.current.of_name(organisation, normalised(plain))
-            connection.execute(_GIVE_NAME, [organisation, person, sealed, keys.current.version, lookup])
+            for person, name in plain.items():
+                key = _data_key(connection, keys, person)
+                sealed = encrypted(key, name.encode(), "name", organisation, person)
+                lookup = keys.current.of_name(organisation, normalised(name))
+                connection.execute(_GIVE_NAME, [organisation, person, sealed, keys.current.version, lookup])
 
     def names(self, organisation: str, persons: Iterable[str]) -> dict[str, str]:
         """What an organisation calls these persons; who has no name with it is left out."""
@@ -125,6 +130,12 @@ class Vault:
     def near(self, organisation: str, name: str) -> list[tuple[str, str]]:
         """The (person, name) of an organisation that are much like a name without being it, the likest first."""
         return closest(name, self.all_names(organisation).items())
+
+    def coder(self, organisation: str) -> Callable[[str], str]:
+        """Turns text into 24 signs that say nothing of it, and are the same for good within one organisation."""
+        with self._opened() as (connection, keys):
+            key = _data_key(connection, keys, organisation)
+        return lambda text: digest(key, "code", organisation, text).hex()[:24]
 
     def seal(self, organisation: str, plain: bytes) -> bytes:
         """Bytes that only `unseal` for the same organisation can read."""
