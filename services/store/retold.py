@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from services.domain.candidates import Candidate
 from services.domain.placements import Placement
 from services.store.connections import Connection
 
@@ -28,6 +29,8 @@ _PLACEMENT = b"""
 SELECT s.name, p.doc::text FROM state.placement p JOIN log.subject s ON s.no = p.subject_no
 WHERE p.placement = %(placement)s AND p.unit_hash = access.cell_of_placement(%(placement)s)
   AND (%(tender)s = '' OR s.name = %(tender)s) ORDER BY s.name LIMIT 1"""
+_CANDIDATES = b"SELECT doc::text FROM state.candidate ORDER BY candidate"
+_CIRCLES = b"SELECT DISTINCT linking_circle FROM state.tender WHERE linking_circle IS NOT NULL ORDER BY 1"
 _HOURS = b"""
 SELECT s.name, h.placement, h.from_on, h.to_on, h.hours, h.school_hours, h.holds, h.revision
 FROM state.hours h JOIN log.subject s ON s.no = h.subject_no
@@ -69,6 +72,17 @@ def own_placement(connection: Connection, placement: str, tender: str = "") -> O
     """A placement of the caller's own people, of a tender where one is named; None where there is none."""
     row = connection.execute(_PLACEMENT, {"placement": placement, "tender": tender}).fetchone()
     return OwnPlacement(row[0], msgspec.json.decode(row[1], type=Placement)) if row else None
+
+
+def candidates(connection: Connection) -> list[Candidate]:
+    """The candidates that the caller may see, by id."""
+    decoder = msgspec.json.Decoder(Candidate)
+    return [decoder.decode(doc) for (doc,) in connection.execute(_CANDIDATES)]
+
+
+def linking_circles(connection: Connection) -> list[str]:
+    """The linking circles of the caller's tenders."""
+    return [circle for (circle,) in connection.execute(_CIRCLES)]
 
 
 def reading(connection: Connection, body: bytes) -> Reading:

@@ -8,8 +8,13 @@ from services.gateway.pages import (
     account,
     administration,
     assets,
+    candidates,
     language,
+    link,
+    links,
     login,
+    oidc,
+    openings,
     report,
     report_events,
     report_forms,
@@ -22,6 +27,7 @@ from services.gateway.pages.posting import guarded
 # One line for each group of pages.
 _ROUTERS = (
     login.router,
+    oidc.router,
     account.router,
     administration.router,
     tenders.router,
@@ -29,6 +35,10 @@ _ROUTERS = (
     report_events.router,
     report_hours.router,
     report_forms.router,
+    openings.router,
+    candidates.router,
+    links.router,
+    link.router,
 )
 
 

@@ -98,7 +98,7 @@ def read(field: Field, typed: Sequence[str], choices: Choices) -> Said | Wrong |
     if len(max(answers, key=len)) > _LONGEST:
         return Wrong("too_long", "det er for langt", "that is too long")
     if field.entry is Entry.WORDS:
-        return _all_of(field, answers)
+        return _all_of(field, answers, choices)
     return _READERS[field.entry](field, answers[0], choices)
 
 
@@ -156,8 +156,8 @@ def _word(field: Field, text: str, choices: Choices) -> Said | Wrong:
     return text if any(value == text for value, _ in field.options("da", choices)) else _NOT_ON_LIST
 
 
-def _all_of(field: Field, answers: list[str]) -> Said | Wrong:
-    known = {value for value, _ in field.options("da", {})}
+def _all_of(field: Field, answers: list[str], choices: Choices) -> Said | Wrong:
+    known = {value for value, _ in field.options("da", choices)}
     return list(dict.fromkeys(answers)) if known.issuperset(answers) else _NOT_ON_LIST
 
 
