@@ -20,7 +20,7 @@ def seat(session: Session, store: Store, vault: Vault) -> None:
         session.say("Organisation", "Organisation"), session.say("Er", "Is"), session.say("Login", "Login"), fixed=1
     )
     for desk in DESKS:
-        _seat(access, vault, desk, password)
+        seat_at(access, vault, desk, password)
         table.add_row(desk.name, desk.kind.label(session.language), desk.login)
     session.out.print(table)
     da = f"Adgangskode for dem alle, indtil næste demo: {password}"
@@ -28,7 +28,8 @@ def seat(session: Session, store: Store, vault: Vault) -> None:
     session.out.print(session.say(da, en), style="bold", markup=False)
 
 
-def _seat(access: Access, vault: Vault, desk: Desk, password: str) -> None:
+def seat_at(access: Access, vault: Vault, desk: Desk, password: str) -> None:
+    """Make one desk's organisation and login where they are missing, set the password, and tell the vault the names."""
     if access.organisations.get(desk.cvr) is None:
         access.organisations.register(desk.cvr, desk.name, [desk.kind], desk.municipality)
     user = access.users.by_login(desk.login)

@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, Route, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.live import Live, served
+from tests.cli.runner import Bygspor
 
 _HERE = {"127.0.0.1", "localhost", "::1"}
 _PHONE = {"width": 320, "height": 640}
@@ -50,7 +52,8 @@ class Complaints:
             self.found.append(f"{response.status}: {response.url}")
 
     def _failed(self, request: Request) -> None:
-        if request.resource_type in _PARTS:
+        # Going on to the next page breaks off what the last one was still loading.
+        if request.resource_type in _PARTS and request.failure != "net::ERR_ABORTED":
             self.found.append(f"not loaded: {request.url}: {request.failure}")
 
     def _route(self, route: Route) -> None:
@@ -111,9 +114,16 @@ def _page(browser: Browser, size: dict[str, int], *, phone: bool) -> Iterator[Pa
 
 
 @pytest.fixture
+def live(own_estates: Bygspor, tmp_path: Path) -> Iterator[Live]:
+    """A gateway on the three estates with the sample's people at their desks, for one test."""
+    with served(own_estates, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
 def shots(request: pytest.FixtureRequest) -> Path | None:
-    """Where screenshots go, for people to look at: the folder in BYGSPOR_TEST_SHOTS, if that is set."""
-    folder = os.environ.get("BYGSPOR_TEST_SHOTS")
+    """Where screenshots go, for people to look at: the folder in TEST_SHOTS, if that is set."""
+    folder = os.environ.get("TEST_SHOTS")
     if not folder:
         return None
     Path(folder).mkdir(parents=True, exist_ok=True)
