@@ -159,7 +159,7 @@ def _shown(request: Request, desk: Desk, visitor: Visitor, form: Form) -> Respon
             question.key,
             names.of_person(question.placement.person),
             _what(desk, question, several=several),
-            _answered(question),
+            _answered(question, visitor.link.organisation),
         )
         for question in asked
     ]
@@ -183,9 +183,10 @@ def _what(desk: Desk, question: Question, *, several: bool) -> str:
     return f"{start} · {desk.title(question.tender)}" if several else start
 
 
-def _answered(question: Question) -> str:
+def _answered(question: Question, contractor: str) -> str:
     """The day on which the contractor last said yes to the placement."""
-    words = [verdict.on for verdict in question.placement.verdicts if not verdict.disputed]
+    said = (verdict for verdict in question.placement.verdicts if verdict.organisation == contractor)
+    words = [verdict.on for verdict in said if not verdict.disputed]
     return day(max(words)) if words else ""
 
 
