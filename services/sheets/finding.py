@@ -12,6 +12,7 @@ from services.sheets.texts import folded, tidy
 
 _ALIKE = 0.84
 _MOST_OFFERED = 5
+_SHORT = 3
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "é": "e", "ü": "u"})
 
 
@@ -60,7 +61,9 @@ def _turned(text: str) -> str:
 
 
 def _plain(name: str) -> str:
-    return folded(name).translate(_LETTERS)
+    plain = folded(name).translate(_LETTERS)
+    # Excel eats the zeros a number begins with.
+    return plain.lstrip("0") if plain.isdigit() else plain
 
 
 def _likeness(one: str, other: str) -> float:
@@ -71,6 +74,8 @@ def _likeness(one: str, other: str) -> float:
         return 1.0
     if len(ours) > 1 and len(theirs) > 1 and ours[0] == theirs[0] and ours[-1] == theirs[-1]:
         return 0.95  # a middle name more or less
+    if set(ours) <= set(theirs) and len(one) > _SHORT:
+        return 0.9  # a part of the name; a firm without its form
     return SequenceMatcher(None, one, other).ratio()
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from services.sheets.book import Book
+from services.sheets.book import Book, Saying
 from services.sheets.cells import Cell, NoValue, Row, column_letter
 from services.sheets.choices import age_band, code_of, compounds
 from services.sheets.columns import Column, Form, Layout
@@ -58,6 +58,8 @@ class Gleaned:
     questions: list[Question] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
     """Columns in which something stands, readable or not."""
+    replaced: list[Saying] = field(default_factory=list)
+    """What was told before and is to be taken back in the row's favour."""
 
 
 @dataclass(frozen=True, slots=True)

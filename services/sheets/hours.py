@@ -69,6 +69,9 @@ class _Periodic(Reporting):
             gleaner.fault(found, at, span)
         elif span is not None:
             values["period"] = span
+            # However it was written, it is the same period.
+            for key in ("from_on", "to_on", "year"):
+                values.pop(key, None)
         elif "period" not in found.named:
             keys = ("from_on", "to_on") if "from_on" in self.case.mapped else ("period",)
             self.case.require(found, *keys)
@@ -116,6 +119,8 @@ class _Periodic(Reporting):
         answer = self.case.answers.get(key)
         if answer == OTHER:
             found.values["kept"] = True
+        elif answer == SAME and self._is_ours(known):
+            found.replaced.append(known.saying)
         if answer in {SAME, OTHER}:
             return
         told = f"{known.from_on:%d-%m-%Y} – {known.to_on:%d-%m-%Y}"

@@ -28,7 +28,7 @@ _SYNONYM = 0.001
 _MARKS = frozenset(folded(title) for title in MARKS.values())
 # What people add to a header: how to write it, or what it is counted in.
 _UNIT = re.compile(
-    r" (?:dd mm.*|ddmm.*|mm dd.*|yyyy.*|åååå.*|i alt|i timer|timer|t|antal|dato|obligatorisk|skal udfyldes)$"
+    r" (?:dd mm.*|ddmm.*|mm dd.*|yyyy.*|åååå.*|i alt|i timer|timer|t|antal|dato|obligatorisk|vælg.*|skal udfyldes)$"
 )
 
 

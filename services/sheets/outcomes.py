@@ -59,7 +59,9 @@ class CellFault:
         row, column = ("Row", "column") if language == "en" else ("Række", "kolonne")
         where = f"{row} {self.row}"
         if self.column:
-            where += f", {column} {self.column} ({self.header})" if self.header else f", {column} {self.column}"
+            where += f", {column} {self.column}"
+        if self.header:
+            where += f" ({self.header})"
         got = f"»{self.got}«: " if self.got else ""
         return f"{where}: {got}{self.en if language == 'en' else self.da}"
 

@@ -30,7 +30,7 @@ from services.sheets.refusing import UnreadableSheet
 _Rows = list[tuple[int, list[Any]]]
 _Table = tuple[str, int, bool, list[int], _Rows]
 
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^>]*)>(?:<f[^>]*?/>|<f[^>]*>[^<]*</f>)?(?:<v>([^<]*)</v>|<v/>)?')
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^>]*)>(<f[^>]*?/>|<f[^>]*>[^<]*</f>)?(?:<v>([^<]*)</v>|<v/>)?')
 _HIDDEN_ROW = re.compile(rb'<row r="([0-9]{1,7})"[^>]*? hidden="(?:1|true)"')
 _SHEET = re.compile(rb'<sheet [^>]*?name="([^"]*)"[^>]*?r:id="([^"]*)"')
 _RELATION = re.compile(rb"<Relationship [^>]*>")
@@ -94,14 +94,16 @@ def _sheet(sheet: CalamineSheet, xml: bytes, visible: bool) -> _Table:
         extra.setdefault(row, {})[column] = value
     # Rows come from the sheet's first row on, columns from the first column that holds something.
     found = _filled(sheet.iter_rows(), sheet.start[1], extra)
-    _check_rows(sheet.name, found, rows, columns)
+    if len(found) > MOST_ROWS:
+        raise UnreadableSheet("too_many_cells", sheet=sheet.name, rows=rows, columns=columns)
     hidden = [int(number) for number in _HIDDEN_ROW.findall(xml)] if b' hidden="' in xml else []
     return sheet.name, rows, visible, hidden, found
 
 
 def _filled(rows: Iterable[list[Any]], first_column: int, extra: Mapping[int, Mapping[int, object]]) -> _Rows:
+    """The rows with something in them; no more than one over the limit, which is enough to tell."""
     indent: list[Any] = [None] * first_column
-    found = []
+    found: _Rows = []
     for number, row in enumerate(rows, start=1):
         cells = indent + [packed_cell(cell) for cell in row]
         for column, value in extra.get(number, {}).items():
@@ -111,21 +113,18 @@ def _filled(rows: Iterable[list[Any]], first_column: int, extra: Mapping[int, Ma
             cells.pop()
         if any(cell is not None and not (isinstance(cell, str) and not cell.strip()) for cell in cells):
             found.append((number, cells))
+            if len(found) > MOST_ROWS:
+                break
     return found
-
-
-def _check_rows(name: str, found: _Rows, rows: int, columns: int) -> None:
-    if len(found) > MOST_ROWS:
-        raise UnreadableSheet("too_many_cells", sheet=name, rows=rows, columns=columns)
 
 
 def _without_value(xml: bytes) -> dict[int, dict[int, object]]:
     """Formulas that hold no value, and those whose value is an error: by row and column."""
     found: dict[int, dict[int, object]] = {}
-    if b"<f" not in xml and b't="e"' not in xml:
+    if b"<f>" not in xml and b"<f " not in xml and b't="e"' not in xml:
         return found
-    for letters, row, attributes, value in _CELL.findall(xml):
-        if b't="e"' in attributes or not value:
+    for letters, row, attributes, formula, value in _CELL.findall(xml):
+        if b't="e"' in attributes or (formula and not value):
             found.setdefault(int(row), {})[_index(letters)] = NoValue(value.decode(errors="replace"))
     return found
 

@@ -145,6 +145,8 @@ class _Proposing:
         parts = self._reporting.parts(found, row.key, told)
         settlement = Settlement(self._book.organisation, self._layout.key, row.key, told)
         settlement.settle(parts, self._reporting.revocable(parts))
+        for before in found.replaced:
+            settlement.replace(before)
         if settlement.faults or settlement.moved:
             self._fault(found, settlement)
             self._refuse(found)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -75,6 +76,13 @@ class Settlement:
             if name in revocable and name not in said and not before.withdrawn:
                 self.withdraw(before, self._id_of(before, name))
                 self.altered.append(Altered(name, "", before.type, None))
+
+    def replace(self, before: Saying) -> None:
+        """Take back what was told under another row, or by another way, in favour of this one."""
+        own = before.source == self._source
+        digest = blake2b(f"{before.source} {before.id}".encode(), digest_size=6).hexdigest()
+        self.withdraw(before, before.id if own else f"{self._key}/{digest}")
+        self.altered.append(Altered("", "", before.type, None))
 
     def withdraw(self, before: Saying, known_as: str) -> None:
         """Take back what was told, under an id that follows from `known_as`."""

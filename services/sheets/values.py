@@ -61,7 +61,8 @@ NO_VALUE = Wrong(
 )
 
 _WEEKDAY = re.compile(
-    r"^(?:(?:man|tirs|ons|tors|fre|lør|søn)(?:dag)?|(?:mon|tues?|wednes|thurs|fri|satur|sun)(?:day)?)\.?,?\s*(?:d\.|den)?\s*"
+    r"^(?:(?:(?:man|tirs|ons|tors|fre|lør|søn)(?:dag)?|(?:mon|tues?|wednes|thurs|fri|satur|sun)(?:day)?)\.?,?\s*)?"
+    r"(?:d\.|den)?\s*"
 )
 _TIME = re.compile(r"[t ]\s*(?:kl\.? ?)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d+)?(?:z|[+-]\d\d:?\d\d)?$")
 _YEAR_FIRST = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -53,7 +54,7 @@ class Shelf:
         return self.contractor_list
 
     def new_person(self, name: str, number: str) -> str:
-        letters = "".join(letter for letter in f"{name}{number}".lower() if letter.isalnum())[:40]
+        letters = re.sub("[^0-9a-zæøå]", "", f"{name}{number}".lower())[:40]
         return f"{self.organisation}:{letters}"
 
     def placements(self, people: Collection[str]) -> Sequence[KnownPlacement]:
