@@ -34,7 +34,9 @@ def create_app(parts: Parts) -> Shell:
     @contextlib.asynccontextmanager
     async def running_beside(_: FastAPI) -> AsyncIterator[None]:
         parts.keeper.start()
+        parts.uploads.work.start()
         yield
+        parts.uploads.work.stop()
         parts.keeper.stop()
         parts.admission.close()
 

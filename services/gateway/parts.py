@@ -13,6 +13,7 @@ from services.gateway.insight import Plots
 from services.gateway.keeper import Keeper
 from services.gateway.limits import Limits
 from services.gateway.metrics import Metrics
+from services.gateway.uploads.desk import Desk
 from services.store.access import Access
 from services.store.store import Store
 from services.store.vault import Vault
@@ -55,13 +56,16 @@ class Parts:
     limits: Limits
     metrics: Metrics
     plots: Plots
+    uploads: Desk
     options: Options
 
     @classmethod
     def of(cls, store: Store, vault: Vault, admission: Admission, keeper: Keeper, options: Options) -> Parts:
         """The parts of one gateway, with credentials from the same database, and limits and metrics of its own."""
         limits, metrics = Limits(options.requests_a_minute), Metrics()
-        return cls(store, Access(store.database), vault, admission, keeper, limits, metrics, Plots(store), options)
+        access = Access(store.database)
+        uploads = Desk(store, access, vault, admission, cpr=options.cpr)
+        return cls(store, access, vault, admission, keeper, limits, metrics, Plots(store), uploads, options)
 
 
 def _of(request: Request) -> Parts:

@@ -38,12 +38,12 @@ _GET = b"SELECT %s FROM desk.upload WHERE id = %%s" % _COLUMNS
 _LATEST = b"SELECT %s FROM desk.upload ORDER BY created_at DESC, id LIMIT %%s" % _COLUMNS
 _KEPT = b"SELECT rows, preview, marked FROM desk.upload WHERE id = %s"
 _PREVIEW = b"""
-UPDATE desk.upload SET state = %(state)s, layout = %(layout)s, counts = %(counts)s, note = %(note)s,
-       rows = coalesce(%(rows)s, rows), preview = %(preview)s, edition = edition + 1
-WHERE id = %(id)s AND state IN ('reading', 'previewed', 'confirming')"""
+UPDATE desk.upload SET state = %(state)s, layout = %(layout)s, counts = coalesce(%(counts)s, counts), note = %(note)s,
+       rows = coalesce(%(rows)s, rows), preview = %(preview)s, marked = NULL, edition = edition + 1
+WHERE id = %(id)s AND state IN ('reading', 'previewed', 'confirming') RETURNING edition"""
 _MARKED = b"UPDATE desk.upload SET marked = %s WHERE id = %s AND edition = %s AND state IN ('previewed', 'confirming')"
 _MOVE = b"""
-UPDATE desk.upload SET state = %(to)s, note = NULL WHERE id = %(id)s AND state = ANY(%(states)s)
+UPDATE desk.upload SET state = %(to)s, note = %(note)s WHERE id = %(id)s AND state = ANY(%(states)s)
 AND (%(edition)s::integer IS NULL OR edition = %(edition)s)"""
 _END = b"""
 UPDATE desk.upload SET state = %(to)s, note = %(note)s, events = %(events)s, confirmed_at = %(at)s,
@@ -102,14 +102,14 @@ class Kept(NamedTuple):
 
 
 class Previewed(NamedTuple):
-    """What a look at a sheet came to. `rows` is None where they are kept already."""
+    """What a look at a sheet came to. `counts` and `rows` are None where they are kept already."""
 
     state: State
     layout: str | None
-    counts: Mapping[str, int]
+    counts: Mapping[str, int] | None
     note: str | None
     rows: bytes | None
-    preview: bytes
+    preview: bytes | None
 
 
 class Register:
@@ -143,22 +143,30 @@ class Register:
             row = connection.execute(_KEPT, [upload]).fetchone()
         return Kept(*row) if row else Kept(None, None, None)
 
-    def previewed(self, organisation: str, upload: str, found: Previewed) -> bool:
-        """Keep what was found; whether the upload still waited for it."""
-        values = {**found._asdict(), "counts": Jsonb(dict(found.counts)), "id": upload}
+    def previewed(self, organisation: str, upload: str, found: Previewed) -> int | None:
+        """Keep what was found; the number of this preview, or None where the upload waits for none any more."""
+        counts = None if found.counts is None else Jsonb(dict(found.counts))
+        values = {**found._asdict(), "counts": counts, "id": upload}
         with self._for(organisation) as connection:
-            return connection.execute(_PREVIEW, values).rowcount == 1
+            row = connection.execute(_PREVIEW, values).fetchone()
+        return int(row[0]) if row else None
 
     def mark(self, organisation: str, upload: str, edition: int, marked: bytes) -> None:
         """Keep the marked sheet that belongs to one preview."""
         with self._for(organisation) as connection:
             connection.execute(_MARKED, [marked, upload, edition])
 
-    def move(
-        self, organisation: str, upload: str, states: Collection[State], to: State, edition: int | None = None
+    def move(  # noqa: PLR0913, PLR0917 -- whose, which, from where to where, and why
+        self,
+        organisation: str,
+        upload: str,
+        states: Collection[State],
+        to: State,
+        edition: int | None = None,
+        note: str | None = None,
     ) -> bool:
         """Move an upload on; whether it was in one of these states, and at this preview where one is named."""
-        values = {"to": to, "id": upload, "states": list(states), "edition": edition}
+        values = {"to": to, "id": upload, "states": list(states), "edition": edition, "note": note}
         with self._for(organisation) as connection:
             return connection.execute(_MOVE, values).rowcount == 1
 

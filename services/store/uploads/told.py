@@ -178,7 +178,10 @@ def _words(connection: Connection, events: Sequence[tuple[int, str, bytes]]) -> 
 class Reading(NamedTuple):
     """How an event reads with its amendments. `revision` is that of the correction that holds, 0 without one."""
 
+    source: str
+    id: str
     type: str
+    subject: str
     data: Mapping[str, Any]
     revision: int
     withdrawn: bool
@@ -187,12 +190,12 @@ class Reading(NamedTuple):
 def reading(word: Word) -> Reading:
     """How a word reads now: the highest revision, and of equals the later in the order of (source, id)."""
     said = msgspec.json.decode(word.body)
-    found = Reading(said["type"], said["data"], 0, withdrawn=False)
+    found = Reading(said["source"], word.id, said["type"], said["subject"], said["data"], 0, withdrawn=False)
     for body in word.amendments:
         data = msgspec.json.decode(body)["data"]
         if "replacement" not in data:
             found = found._replace(withdrawn=True)
         elif data["revision"] >= found.revision:
             told = data["replacement"]
-            found = Reading(told["type"], told["data"], data["revision"], found.withdrawn)
+            found = found._replace(type=told["type"], data=told["data"], revision=data["revision"])
     return found
