@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from services.errors import BadInput
 from services.settings import Settings
 from services.store.migrate import migrate
 from services.store.server import EmbeddedPostgres
@@ -37,12 +39,26 @@ def open_gateway(settings: Settings, store: Store, url: str) -> Shell:
     from services.gateway.admission import Admission  # noqa: PLC0415
     from services.gateway.app import create_app  # noqa: PLC0415
     from services.gateway.keeper import Keeper  # noqa: PLC0415
-    from services.gateway.parts import Options, Parts  # noqa: PLC0415
+    from services.gateway.parts import Broker, Options, Parts  # noqa: PLC0415
 
-    keeper = Keeper(store)
-    options = Options(url=url, language=cast("Language", settings.language), cpr=settings.cpr)
+    # An embedded server is ours to keep alive; another is its operator's.
+    keeper = Keeper(store) if settings.database_url else Keeper(store, embedded(settings).start)
+    oidc = settings.oidc
+    broker = Broker(oidc.issuer, oidc.client_id, _secret(oidc.client_secret_file)) if oidc else None
+    options = Options(url=url, language=cast("Language", settings.language), cpr=settings.cpr, broker=broker)
     admission = Admission(store, keeper.changed)
     return create_app(Parts.of(store, open_vault(settings), admission, keeper, options))
+
+
+def _secret(file: Path) -> str:
+    """The one line of a file. Raises BadInput."""
+    try:
+        secret = file.read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        secret = ""
+    if not secret:
+        raise BadInput("settings.secret", f"There is no secret to be read in {file}.", "Put it there, in one line.")
+    return secret
 
 
 def open_vault(settings: Settings) -> Vault:

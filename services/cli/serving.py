@@ -15,7 +15,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def serve(
-    port: int | None = typer.Option(None, help="Another port than that of BYGSPOR_LISTEN."), lang: Lang = None
+    port: int | None = typer.Option(None, help="Another port than that of BYGSPOR_LISTEN; 0 for any that is free."), lang: Lang = None
 ) -> None:
     """Answer on the web: pages for people, the API for systems. Ctrl-C stops it; what is committed stays."""
     session = Session(lang)
@@ -29,9 +29,9 @@ def run(session: Session, store: Store, port: int | None = None, *, or_near: boo
     from services.gateway.server import listen  # noqa: PLC0415
     from services.gateway.server import serve as serve_on
 
-    _first_administrator(session, store)
     host, own = session.settings.listen
-    listening = listen(host, port or own, or_near=or_near)
+    listening = listen(host, own if port is None else port, or_near=or_near)
+    _first_administrator(session, store)
     at = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
     url = session.settings.url or at
     shell = open_gateway(session.settings, store, url)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Callable
 from datetime import date
 
 import structlog
@@ -13,8 +15,9 @@ from services.store import figures
 from services.store.store import Store
 
 _QUIET_SECONDS = 0.2
-_DAY_CHECK_SECONDS = 60.0
-_AFTER_FAILURE_SECONDS = 5.0
+# Others may have taken events in, a day may have begun, or the database may have gone.
+_LOOK_EVERY_SECONDS = 5.0
+_AFTER_FAILURE_SECONDS = 1.0
 
 _log = structlog.get_logger("bygspor.keeper")
 
@@ -22,9 +25,9 @@ _log = structlog.get_logger("bygspor.keeper")
 class Keeper:
     """Computes the figures of tenders that changed. Changes that come close together are computed once."""
 
-    def __init__(self, store: Store) -> None:
-        """Keep the figures of a store; `start` begins."""
-        self._store = store
+    def __init__(self, store: Store, revive: Callable[[], object] = lambda: None) -> None:
+        """Keep the figures of a store; `start` begins. `revive` is called while its database does not answer."""
+        self._store, self._revive = store, revive
         self._changed, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
         self._ticked: date | None = None
@@ -47,7 +50,7 @@ class Keeper:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._changed.wait(_DAY_CHECK_SECONDS)
+            self._changed.wait(_LOOK_EVERY_SECONDS)
             self._stopping.wait(_QUIET_SECONDS)
             if self._stopping.is_set():
                 return
@@ -57,6 +60,8 @@ class Keeper:
             except BygSporError as error:
                 _log.warning("figures_wait", code=error.code)
                 self._changed.set()
+                with contextlib.suppress(BygSporError):
+                    self._revive()
                 self._stopping.wait(_AFTER_FAILURE_SECONDS)
 
     def _compute(self, on: date) -> None:
