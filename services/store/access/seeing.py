@@ -26,7 +26,8 @@ def seen_by(database: Database, caller: Caller, on: date | None = None) -> Itera
     """
     kinds = ",".join(sorted(kind.value for kind in caller.kinds))
     with database.transaction(_BEGIN) as connection:
-        municipality = "" if caller.municipality is None else str(caller.municipality)
+        # Who belongs to no organisation sees nothing, whatever else is said of it.
+        municipality = str(caller.municipality) if caller.organisation and caller.municipality else ""
         connection.execute(_AS, [caller.organisation or "", kinds, municipality, (on or today()).isoformat()])
         connection.execute(_ROLE)
         yield connection
