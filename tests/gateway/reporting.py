@@ -38,7 +38,7 @@ def event(number: str, cvr: str, name: str, /, subject: str = TENDER, **data: An
 
 def frame() -> list[dict[str, Any]]:
     """A tender with two contractors that began at New Year."""
-    registered = {
+    registered: dict[str, Any] = {
         "client": CLIENT,
         "title": "Havnegade",
         "secretariat": SECRETARIAT,
