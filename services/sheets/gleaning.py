@@ -47,6 +47,9 @@ class Several(dict[str, Any]):
     """What one cell says in several of our columns."""
 
 
+_SPECIAL = (Wrong, Unsure, Several)
+
+
 @dataclass(slots=True)
 class Gleaned:
     """What one row says: values by column, and what is wrong with it or must be asked."""
@@ -70,6 +73,15 @@ class _Reader:
     read: Callable[[Cell], Any]
     seen: dict[Cell, Any]
 
+    def value_of(self, cell: Cell) -> Any:
+        """What the cell says; read once for each text there is."""
+        if isinstance(cell, bool):  # True would be met as 1.0 among what was seen
+            return self.read(cell)
+        value = self.seen.get(cell, self)
+        if value is self:
+            value = self.seen[cell] = self.read(cell)
+        return value
+
 
 _ROW_ID = re.compile(r"^[0-9a-z]{12,40}$")
 
@@ -90,7 +102,8 @@ class Gleaner:
         self._readers = self._made_readers(heading)
         self._constants = self._read_constants()
         read = {reader.index for reader in self._readers} | {self._id_index, heading.marks}
-        self._unread = [index for index in range(max(heading.labels, default=0) + 1) if index not in read]
+        self._width = max(heading.labels, default=0) + 1
+        self._unread = [index for index in range(self._width) if index not in read]
         self._labels = heading.labels
 
     def glean(self, row: Row) -> Gleaned:
@@ -99,19 +112,27 @@ class Gleaner:
         cells = row.cells
         width = len(cells)
         for reader in self._readers:
-            if reader.index < width and (cell := cells[reader.index]) is not None:
-                self._take(found, reader, cell)
-        for index in self._unread:
-            if index < width and is_cpr(cells[index]):
-                found.faults.append(
-                    self._fault(CPR_FAULT, row, column_letter(index), self._labels.get(index, ""), cells[index])
-                )
-        if len(cells) > len(self._unread) + len(self._readers) + 1:
-            self._beyond(found)
+            if reader.index >= width or (cell := cells[reader.index]) is None:
+                continue
+            value = reader.value_of(cell)
+            if isinstance(value, _SPECIAL):
+                self._take(found, reader.column.key, value, cell)
+            elif value is not None:
+                found.named.add(reader.column.key)
+                found.values[reader.column.key] = value
+        self._look_for_cpr(found)
         if self._id_index is not None and self._id_index < width:
             row_id = text_of(cells[self._id_index])
             found.row_id = row_id if _ROW_ID.match(row_id) else ""
         return found
+
+    def _look_for_cpr(self, found: Gleaned) -> None:
+        """Cells that nobody reads, those to the right of the last header included, must hold no CPR number."""
+        cells = found.row.cells
+        for index in (*self._unread, *range(self._width, len(cells))):
+            if index < len(cells) and is_cpr(cells[index]):
+                label = self._labels.get(index, "")
+                found.faults.append(self._fault(CPR_FAULT, found.row, column_letter(index), label, cells[index]))
 
     def fault(self, found: Gleaned, key: str, wrong: Wrong) -> None:
         """Note a fault of a row at one of our columns."""
@@ -127,34 +148,20 @@ class Gleaner:
             Question(unsure.key, found.row.number, letter, header, unsure.da, unsure.en, unsure.choices)
         )
 
-    def _beyond(self, found: Gleaned) -> None:
-        """Cells to the right of the last header hold nothing we read, but must hold no CPR number."""
-        for index in range(max(self._labels, default=0) + 1, len(found.row.cells)):
-            if is_cpr(found.row.cells[index]):
-                found.faults.append(self._fault(CPR_FAULT, found.row, column_letter(index), "", found.row.cells[index]))
-
     @staticmethod
     def _fault(wrong: Wrong, row: Row, letter: str, header: str, cell: Cell) -> CellFault:
         return CellFault(wrong.code, row.number, letter, header, shown(cell), wrong.da, wrong.en)
 
-    def _take(self, found: Gleaned, reader: _Reader, cell: Cell) -> None:
-        value = reader.read(cell) if isinstance(cell, bool) else reader.seen.get(cell, reader)
-        if value is reader:
-            value = reader.seen[cell] = reader.read(cell)
-        if value is None:
-            return
-        key = reader.column.key
+    def _take(self, found: Gleaned, key: str, value: Wrong | Unsure | Several, cell: Cell) -> None:
         found.named.add(key)
         if isinstance(value, Wrong):
             found.faults.append(self._fault(value, found.row, *self.headers[key], cell))
         elif isinstance(value, Unsure):
             self.ask(found, key, value)
-        elif isinstance(value, Several):
+        else:
             for other, one in value.items():
                 found.values.setdefault(other, one)
                 found.named.add(other)
-        else:
-            found.values[key] = value
 
     def _made_readers(self, heading: Heading) -> list[_Reader]:
         readers = []

@@ -33,6 +33,7 @@ class _Periodic(Reporting):
     type: str
     _periods: dict[str, Sequence[KnownPeriod]]
     _taken: dict[tuple[str, int, int], list[tuple[Span, int]]]
+    _spoken: frozenset[str]
 
     def owner(self, found: Gleaned) -> str:
         """Whose hours they are."""
@@ -79,6 +80,7 @@ class _Periodic(Reporting):
     @override
     def place(self, rows: Sequence[Gleaned]) -> None:
         owners = {self.owner(found) for found in rows if not found.faults and not found.questions}
+        self._spoken = _SPOKEN | self.case.spoken()
         self._periods = dict(self.case.book.periods(owners)) if owners else {}
         self._taken = {}
 
@@ -156,15 +158,12 @@ class _Periodic(Reporting):
             revision = self._above(self.owner(found), span)
             if revision:
                 data["revision"] = revision
-            parts.append(Part(_PARTS[index], self.type, self.subject(found), data, span.last, self._spoken()))
+            parts.append(Part(_PARTS[index], self.type, self.subject(found), data, span.last, self._spoken))
         return parts
 
     def subject(self, found: Gleaned) -> str:
         """The tender."""
         return str(found.values["tender"])
-
-    def _spoken(self) -> frozenset[str]:
-        return _SPOKEN | self.case.spoken()
 
     def _above(self, owner: str, span: Span) -> int:
         """The revision that puts the row above what others have reported for days of its own; 0 where nobody has."""

@@ -170,7 +170,7 @@ def _zip(parts: dict[str, bytes]) -> bytes:
 
 
 def worked() -> float:
-    """Seconds of work of this process and its children: unlike the clock, it does not see what else the machine does."""
+    """Seconds of work, of this process and its children: it does not see what else the machine does."""
     ours, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return ours.ru_utime + ours.ru_stime + theirs.ru_utime + theirs.ru_stime
 
