@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from services.errors import BadInput
 
 LANGUAGES = ("da", "en")
+_THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,29 @@ URL = Setting(
     "",
     "Where people reach the pages, for example https://bygspor.example.dk behind a proxy. Empty: where it listens.",
 )
+OIDC_ISSUER = Setting(
+    "BYGSPOR_OIDC_ISSUER",
+    "",
+    "Let people log in with MitID Erhverv through this broker (OpenID Connect), given by its issuer. Empty: not.",
+)
+OIDC_CLIENT_ID = Setting("BYGSPOR_OIDC_CLIENT_ID", "", "How BygSpor is called at the broker.")
+OIDC_CLIENT_SECRET_FILE = Setting(
+    "BYGSPOR_OIDC_CLIENT_SECRET_FILE", "", "File that holds the secret the broker gave, and nothing else."
+)
 
-SETTINGS = (DATA, DATABASE_URL, LANG, VAULT_URL, KEYS, CPR, LISTEN, URL)
+SETTINGS = (
+    *(DATA, DATABASE_URL, LANG, VAULT_URL, KEYS, CPR, LISTEN, URL),
+    *(OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_FILE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Oidc:
+    """A broker that people log in through; its secret is read from the file when the gateway is opened."""
+
+    issuer: str
+    client_id: str
+    client_secret_file: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +99,7 @@ class Settings:
     cpr: bool = False
     listen: tuple[str, int] = ("127.0.0.1", 8731)
     url: str | None = None
+    oidc: Oidc | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -91,6 +114,7 @@ class Settings:
             cpr=_switch(CPR, _text(environ, CPR)),
             listen=_address(_text(environ, LISTEN)),
             url=_web_address(_text(environ, URL)),
+            oidc=_oidc(environ),
         )
 
 
@@ -158,3 +182,25 @@ def _web_address(text: str) -> str | None:
     if text and not sound:
         raise BadInput("settings.url", f"{URL.name} is {text!r}.", "Write https://name, without a path.")
     return text.rstrip("/") or None
+
+
+def _oidc(environ: Mapping[str, str]) -> Oidc | None:
+    given = [_text(environ, setting) for setting in (OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_FILE)]
+    if not any(given):
+        return None
+    issuer, client_id, secret_file = given
+    if not all(given):
+        together = f"{OIDC_ISSUER.name}, {OIDC_CLIENT_ID.name} and {OIDC_CLIENT_SECRET_FILE.name}"
+        raise BadInput("settings.oidc", f"Only a part of the broker is set: {together}.", "Set all three, or none.")
+    if not _is_broker(issuer):
+        raise BadInput(_code(OIDC_ISSUER), f"{OIDC_ISSUER.name} is {issuer!r}.", "Write https://name/path.")
+    return Oidc(issuer, client_id, _path(secret_file))
+
+
+def _is_broker(issuer: str) -> bool:
+    """Whether it is reached over HTTPS, or is on this machine, where tests have theirs."""
+    try:
+        parts = urlsplit(issuer)
+        return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname in _THIS_MACHINE)
+    except ValueError:
+        return False

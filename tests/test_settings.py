@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from services.errors import BadInput
-from services.settings import SETTINGS, Settings
+from services.settings import SETTINGS, Oidc, Settings
+
+BROKER = {
+    "BYGSPOR_OIDC_ISSUER": "https://broker.example/op",
+    "BYGSPOR_OIDC_CLIENT_ID": "bygspor",
+    "BYGSPOR_OIDC_CLIENT_SECRET_FILE": "secret",
+}
 
 
 def test_an_empty_environment_gives_usable_defaults() -> None:
@@ -33,6 +39,11 @@ def test_the_vault_s_settings() -> None:
     assert Settings.from_environment({}).cpr is False
 
 
+def test_a_broker_is_set_whole_or_not_at_all() -> None:
+    assert Settings.from_environment({}).oidc is None
+    assert Settings.from_environment(BROKER).oidc == Oidc("https://broker.example/op", "bygspor", Path.cwd() / "secret")
+
+
 @pytest.mark.parametrize(
     "environment",
     [
@@ -40,6 +51,9 @@ def test_the_vault_s_settings() -> None:
         {"BYGSPOR_DATBASE_URL": "x"},
         {"BYGSPOR_VAULT_URL": "mysql://x"},
         {"BYGSPOR_CPR": "yes"},
+        {"BYGSPOR_OIDC_ISSUER": "https://broker.example"},
+        {**BROKER, "BYGSPOR_OIDC_ISSUER": "http://broker.example"},
+        {**BROKER, "BYGSPOR_OIDC_ISSUER": "https://["},
     ],
 )
 def test_a_bad_value_or_a_misspelt_name_is_refused_with_a_hint(environment: dict[str, str]) -> None:

@@ -20,8 +20,8 @@ from services.settings import SETTINGS
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 LONGEST = 400
-# The data of examples and what is generated may be as long as it needs to be.
-MAY_BE_LONG = ("uv.lock", "services/sample/data/", "schemas/published/")
+# The data of examples, what is generated and the translated texts may be as long as they need to be.
+MAY_BE_LONG = ("uv.lock", "services/sample/data/", "schemas/published/", "services/gateway/pages/locale/")
 # Somebody's home or scratch folder, however the machine is called. `/var/tmp` and the like are everybody's.
 OF_ONE_MACHINE = re.compile(r"(?<![\w.~-])/(?:home|Users|root|work|workspace|mnt|opt/[a-z]+/venv)/[\w.-]+")
 
