@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,6 +21,8 @@ from services.gateway.languages import language_of
 from services.gateway.metrics import Metrics
 
 MOST_BYTES = 12_000_000
+# Files hold people's names: they stay in memory, and no disk ever sees them as they came.
+MultiPartParser.spool_max_size = MOST_BYTES
 
 HEADERS = {
     "Content-Security-Policy": (

@@ -100,7 +100,7 @@ def documented(sheet: Recognised, answers: Mapping[str, str], persons: Mapping[s
         table=sheet.table.name,
         height=sheet.table.height,
         signature=heading.signature,
-        labels={index: shown(label) for index, label in heading.labels.items()},
+        labels=dict(heading.labels),
         mapping=sheet.mapping.model_dump(mode="json"),
         chosen=chosen,
         remembered=sheet.remembered,

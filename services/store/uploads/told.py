@@ -37,14 +37,17 @@ SELECT e.source_no, e.id, e.body
 FROM (SELECT DISTINCT * FROM unnest(%s::int[], %s::bigint[]) AS w (subject_no, unit_hash)) AS w
 JOIN log.event e ON e.subject_no = w.subject_no AND e.unit_hash = w.unit_hash
 WHERE e.source_no IN (SELECT m.source_no FROM access.my_source m) ORDER BY e.source_no, e.id"""
+# Hours that were corrected stand under their correction; what it corrects is what is corrected again.
 _PERIODS = """
-SELECT w.owner, h.from_on, h.to_on, h.revision, h.source_no, o.name, h.id, s.name, e.body
+SELECT w.owner, h.from_on, h.to_on, h.revision, e.source_no, o.name, coalesce(e.id, h.id), s.name, e.body
 FROM unnest(%s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::text[])
      AS w (owner, subject_no, first, last, name)
 JOIN {table} h ON h.subject_no = w.subject_no AND h.unit_hash BETWEEN w.first AND w.last AND h.{name} = w.name
 JOIN log.subject s ON s.no = h.subject_no
 JOIN log.source o ON o.no = h.source_no
-LEFT JOIN log.event e ON e.source_no = h.source_no AND e.id = h.id
+LEFT JOIN state.amended d ON d.subject_no = h.subject_no AND d.unit_hash = h.unit_hash
+     AND d.by_source_no = h.source_no AND d.by_id = h.id
+LEFT JOIN log.event e ON e.source_no = coalesce(d.source_no, h.source_no) AND e.id = coalesce(d.id, h.id)
 ORDER BY w.owner, h.from_on, h.to_on, o.name, h.id"""
 _OF_PLACEMENTS = _PERIODS.format(table="state.hours", name="placement").encode()
 _OF_CONTRACTORS = _PERIODS.format(table="state.site_hours", name="contractor").encode()
@@ -159,7 +162,7 @@ def _measured(connection: Connection, query: bytes, owners: Collection[Owner]) -
         [owner.name for owner in owners],
     ]
     rows = connection.execute(query, columns).fetchall()
-    words = _words(connection, [(row[4], row[6], bytes(row[8] or b"")) for row in rows])
+    words = _words(connection, [(row[4] or 0, row[6], bytes(row[8] or b"")) for row in rows])
     return [
         Measured(owner, from_on, to_on, revision, source, subject, word)
         for (owner, from_on, to_on, revision, _, source, _, subject, _), word in zip(rows, words, strict=True)
