@@ -26,6 +26,8 @@ _NO_CIRCLE = Wrong(
 class Candidates(Reporting):
     """A row is one candidate: identified, perhaps assessed, perhaps with a consent."""
 
+    whose = "person"
+
     @override
     def resolve(self, found: Gleaned) -> None:
         case = self.case

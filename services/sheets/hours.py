@@ -182,6 +182,8 @@ class _Periodic(Reporting):
 class SiteHours(_Periodic):
     """A row is all hours of one contractor on one tender in one period."""
 
+    whose = "contractor"
+
     type = SiteHoursReported.type()
 
     @override
@@ -202,6 +204,8 @@ class SiteHours(_Periodic):
 
 class Hours(_Periodic):
     """A row is the hours of one person's placement in one period."""
+
+    whose = "placement"
 
     type = HoursReported.type()
     _placements: dict[str, list[KnownPlacement]]

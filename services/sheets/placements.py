@@ -26,6 +26,8 @@ _END_BEFORE_START = Wrong("order", "slutdatoen ligger før startdatoen", "the en
 class Placements(Reporting):
     """A row is one placement: agreed or started, perhaps its training agreement, perhaps its end."""
 
+    whose = "person"
+
     _known: dict[tuple[str, str], list[KnownPlacement]]
 
     @override

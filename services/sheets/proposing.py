@@ -131,14 +131,21 @@ class _Proposing:
         self._refuse(found)
 
     def _tell(self, rows: list[_Keyed]) -> list[_Keyed]:
+        others = []
         known = self._book.known(self._layout.key, [row.key for row in rows])
         for row in rows:
+            row.told = known.get(row.key, {})
+            if row.told and self._reporting.is_another(row.found, row.key, row.told):
+                row.key = keys.copied(row.key, row.natural)
+                others.append(row)
+        known = self._book.known(self._layout.key, [row.key for row in others]) if others else {}
+        for row in others:
             row.told = known.get(row.key, {})
         return rows
 
     def _settle(self, row: _Keyed) -> None:
         found = row.found
-        told = self._reporting.adopt(found, row.told)
+        told = row.told if found.questions else self._reporting.adopt(found, row.told)
         if found.faults or found.questions:
             self._refuse(found)
             return

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from schemas.vocabulary import Party
 from services.sheets.book import Book, Told
 from services.sheets.gleaning import MISSING, Gleaned, Gleaner, Unsure
+from services.sheets.outcomes import OTHER, SAME, Choice
 from services.sheets.people import People
 from services.sheets.telling import Part
 from services.sheets.values import Wrong
@@ -83,11 +84,38 @@ def number(value: Decimal) -> int | float:
     return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
 
 
+_ANOTHER = (
+    "Rækken handlede om en anden, da den blev sendt. Er det en rettelse, eller er det en ny?",
+    "The row was about another when it was sent. Is it a correction, or is it a new one?",
+    (
+        Choice(SAME, "Ret det, der blev meldt", "Correct what was told"),
+        Choice(OTHER, "Det er en ny række", "It is a new row"),
+    ),
+)
+
+
 class Reporting:
     """One kind of sheet. The order of calls: `resolve` each row, `prepare` once, then `adopt` and `parts` of each."""
 
+    whose: ClassVar[str]
+    """The column that says whom or what a row is about; a field of the same name in what was told."""
+
     def __init__(self, case: Case) -> None:
         self.case = case
+
+    def is_another(self, found: Gleaned, key: str, told: Told) -> bool:
+        """Whether a row that was told of somebody else is a new one: rows are copied and sorted, hidden ids and all.
+
+        Asks where nobody has said so; a correction would make one person's placement another's.
+        """
+        before = {saying.data[self.whose] for saying in told.values() if self.whose in saying.data}
+        if not before or found.values[self.whose] in before:
+            return False
+        question = f"row:{key}"
+        answer = self.case.answers.get(question)
+        if answer not in {SAME, OTHER}:
+            self.case.gleaner.ask(found, self.whose, Unsure(question, *_ANOTHER))
+        return answer == OTHER
 
     def resolve(self, found: Gleaned) -> None:
         """Turn what is written into what is meant, noting what is wrong and what must be asked."""

@@ -93,6 +93,19 @@ def test_a_row_copied_with_its_hidden_id_is_a_row_of_its_own() -> None:
     assert len({row.key for row in proposal.rows}) == 2
 
 
+def test_a_row_that_was_about_somebody_else_is_asked_about() -> None:
+    raw, book = template("placements", "da", LISTS, [_placement("Mette Holm")]), Shelf()
+    book.post(proposed(raw, book))
+    renamed = _with(raw, "A3", "Ib Lund")
+    (question,) = proposed(renamed, book).questions
+    corrected = proposed(renamed, book, {question.key: "same"})
+    assert [event.type for event in corrected.events] == ["dk.bygspor.event.corrected.v1"]
+    another = proposed(renamed, book, {question.key: "other"})
+    assert [event.type for event in another.events] == ["dk.bygspor.placement.started.v1"]
+    book.post(another)
+    assert proposed(renamed, book, {question.key: "other"}).counts[State.UNCHANGED] == 1
+
+
 def test_a_template_holds_lists_rules_ids_and_no_formula() -> None:
     book = openpyxl.load_workbook(io.BytesIO(template("placements", "da", LISTS, [_placement("=1+1")])))
     assert [(sheet.title, sheet.sheet_state) for sheet in book] == [
@@ -114,7 +127,7 @@ def _placement(name: str) -> TemplateRow:
     return TemplateRow({"person": name, "tender": "Havnegade", "kind": "Lærling/elev", "started_on": date(2026, 3, 2)})
 
 
-def _with(raw: bytes, cell: str, value: float) -> bytes:
+def _with(raw: bytes, cell: str, value: float | str) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(raw))
     book.worksheets[0][cell] = value
     out = io.BytesIO()
