@@ -18,7 +18,7 @@ from services.sheets.columns import Column, Form, Layout
 from services.sheets.finding import Names
 from services.sheets.mapping import Heading
 from services.sheets.mapping import Mapping as SheetMapping
-from services.sheets.outcomes import CellFault, Choice, Question
+from services.sheets.outcomes import CellFault, Choice, Question, Text
 from services.sheets.periods import read_period
 from services.sheets.texts import folded, is_cpr, shown, text_of
 from services.sheets.values import NO_VALUE, Wrong, read_date, read_hours, read_number
@@ -61,6 +61,8 @@ class Gleaned:
     questions: list[Question] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
     """Columns in which something stands, readable or not."""
+    notes: list[Text] = field(default_factory=list)
+    """How the row was understood, where that is not plain."""
     replaced: list[Saying] = field(default_factory=list)
     """What was told before and is to be taken back in the row's favour."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from typing_extensions import override
@@ -13,7 +14,7 @@ from schemas.site import SiteHoursReported
 from schemas.vocabulary import PlacementKind
 from services.sheets.book import KnownPeriod, KnownPlacement, Told
 from services.sheets.gleaning import MISSING, Gleaned, Unsure
-from services.sheets.outcomes import OTHER, SAME, Choice
+from services.sheets.outcomes import OTHER, SAME, Choice, Text
 from services.sheets.periods import Month, Span, by_month, checked, shared
 from services.sheets.reporting import Reporting, number
 from services.sheets.telling import Part
@@ -144,6 +145,8 @@ class _Periodic(Reporting):
         spans = by_month(values["period"])
         measure = "hours" if "hours" in values else "man_days"
         amounts = shared(values[measure], spans)
+        if len(spans) > 1:
+            found.notes.append(_split(spans, amounts))
         school = shared(values["school_hours"], spans) if "school_hours" in values else None
         facts, parts = self.facts(found), []
         for index, span in enumerate(spans):
@@ -255,6 +258,16 @@ class Hours(_Periodic):
         choices = tuple(Choice(one.id, _label(one, titles, "da"), _label(one, titles, "en")) for one in chosen)
         da, en = f"Hvilket af {name}s forløb?", f"Which of the placements of {name}?"
         self.case.gleaner.ask(found, "person", Unsure(key, da, en, choices))
+
+
+def _split(spans: Sequence[Span], amounts: Sequence[Decimal]) -> Text:
+    shares = [f"{amount:f}".replace(".", ",") for amount in amounts]
+    days = [f"{span.first:%d-%m} – {span.last:%d-%m}" for span in spans]
+    parts = [f"{share} ({day})" for share, day in zip(shares, days, strict=True)]
+    return Text(
+        f"Delt ved månedsskiftet efter hverdage: {' og '.join(parts)}.",
+        f"Split at the month's end by weekdays: {' and '.join(parts)}.",
+    )
 
 
 def _lasts(placement: KnownPlacement, span: Span) -> bool:

@@ -196,7 +196,7 @@ class _Proposing:
 
     def _put(self, found: Gleaned, state: State, **rest: Any) -> None:
         number = found.row.number
-        self._outcomes[number] = RowOutcome(number, state, **rest)
+        self._outcomes[number] = RowOutcome(number, state, notes=tuple(found.notes), **rest)
 
 
 def _columns_by_field(columns: Iterable[Any]) -> dict[str, tuple[str, ...]]:

@@ -149,6 +149,13 @@ def test_hours_of_the_same_period_told_by_another_way_are_corrected_and_overlapp
     assert sorted(types(replaced)) == ["event.withdrawn", "hours.reported"]
 
 
+def test_a_week_across_a_months_end_says_how_it_was_split() -> None:
+    (row,) = proposed(sheet("Peter Jensen;uge 40 2026;37", headers="Navn;Uge;Timer"), shelf()).rows
+    assert [note.da for note in row.notes] == [
+        "Delt ved månedsskiftet efter hverdage: 22,20 (28-09 – 30-09) og 14,80 (01-10 – 04-10)."
+    ]
+
+
 def test_a_reported_row_cannot_move_to_another_tender() -> None:
     book = Shelf()
     mapping = Mapping(
