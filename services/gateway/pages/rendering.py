@@ -9,11 +9,12 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from schemas.identifiers import CPR_SHAPE
 from schemas.vocabulary import Language, Word
 from services.domain.rights import Caller
 from services.domain.status import Status
@@ -63,7 +64,8 @@ class PageContext:
     def other_language(self) -> str:
         """The address of the language switch."""
         other = "da" if self.language == "en" else "en"
-        return f"/language/{other}?back={quote(self.path)}"
+        back = "/" if CPR_SHAPE.search(unquote(self.path)) else self.path
+        return f"/language/{other}?back={quote(back)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,21 @@ class Form:
     def value(self, name: str) -> str:
         """What a field holds; nothing where it was never filled in."""
         held = self.values.get(name, "")
-        return held if isinstance(held, str) else next(iter(held), "")
+        return without_cpr(held if isinstance(held, str) else next(iter(held), ""))
 
     def chosen(self, name: str) -> Sequence[str]:
         """All that is ticked of a group of boxes."""
         held = self.values.get(name, ())
-        return (held,) if isinstance(held, str) else held
+        return [without_cpr(one) for one in ((held,) if isinstance(held, str) else held)]
 
     def wrong(self, name: str) -> Sequence[str]:
         """What is wrong with a field."""
         return self.errors.get(name, ())
+
+
+def without_cpr(typed: str) -> str:
+    """What was typed, as it may be shown again: without anything that looks like a person number."""
+    return CPR_SHAPE.sub("", typed)
 
 
 _SECTIONS = (

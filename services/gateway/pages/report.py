@@ -89,7 +89,7 @@ def people(request: Request, desk: DeskOf, tender: str = "", q: str = "", over: 
         groups=_grouped(desk, lines),
         waiting=[Waiting(key_of(t, p.placement), _told(desk, t, p, names)) for t, p in _for_our_yes(desk, rows)],
         number=Drawn.now().number,
-        search=q,
+        search=without_cpr(q),
         over=bool(over),
         several=len({row.placement.contractor for row in rows}) > 1 or Kind.CONTRACTOR not in desk.caller.kinds,
         everybody=len(rows),

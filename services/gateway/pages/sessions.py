@@ -9,10 +9,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import Depends, Request, Response
 
+from schemas.identifiers import CPR_SHAPE
 from services.domain.rights import Caller
 from services.gateway.pages.stops import LoginNeeded, Stop
 from services.gateway.pages.texts import marked
@@ -57,9 +58,9 @@ def drop_cookie(answer: Response, parts: Parts, name: str) -> None:
 
 
 def local(address: str) -> str:
-    """The address, if it is a path of ours; the front page otherwise."""
+    """The address, if it is a path of ours that may be repeated; the front page otherwise."""
     ours = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
-    return address if ours else "/"
+    return address if ours and not CPR_SHAPE.search(unquote(address)) else "/"
 
 
 def login_address(request: Request) -> str:
