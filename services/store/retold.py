@@ -92,9 +92,10 @@ def reading(connection: Connection, body: bytes) -> Reading:
 
 
 def told_under(connection: Connection, source: str, prefix: str) -> dict[str, Reading]:
-    """How those events of a source read now whose ids begin with `prefix`, by id."""
+    """How those events of a source read now whose ids begin with `prefix`, by id; amendments are heard, not told."""
     rows = connection.execute(_UNDER, [source, prefix, prefix + "\U0010ffff"])
-    return _readings(connection, source, {name: msgspec.json.decode(bytes(body)) for name, body in rows})
+    said = {name: msgspec.json.decode(bytes(body)) for name, body in rows}
+    return _readings(connection, source, {name: one for name, one in said.items() if "target_id" not in one["data"]})
 
 
 def _readings(connection: Connection, source: str, said: Mapping[str, Any]) -> dict[str, Reading]:

@@ -45,9 +45,9 @@ class Line(NamedTuple):
 
 
 @router.get("/links")
-def listed(request: Request, desk: DeskOf) -> Response:
-    """Our links, and those we made for others."""
-    return _shown(request, desk, Form({"days": str(_USUAL_DAYS)}))
+def listed(request: Request, desk: DeskOf, place: str = "") -> Response:
+    """Our links, and those we made for others; `place` is whom the next one is for."""
+    return _shown(request, desk, Form({"days": str(_USUAL_DAYS), "place": place}))
 
 
 @router.post("/links")
@@ -69,7 +69,7 @@ def create(request: Request, desk: DeskOf, posted: PostedForm) -> Response:
         request,
         "links/made.html",
         address=address,
-        label=link.label,
+        recipient=link.label,
         until=day(expires.date()),
         firm=desk.company(place.contractor),
     )
