@@ -13,6 +13,7 @@ from services.domain.placements import Placement
 from services.domain.rights import Kind
 from services.gateway.pages.answers import go, show
 from services.gateway.pages.posting import PostedForm
+from services.gateway.pages.rendering import without_cpr
 from services.gateway.pages.report_desk import Desk, DeskOf, posted_of
 from services.gateway.pages.texts import marked, say_many
 from services.gateway.reporting.asking import key_of
