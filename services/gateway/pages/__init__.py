@@ -21,6 +21,7 @@ from services.gateway.pages import (
     report_hours,
     stops,
     tenders,
+    upload,
 )
 from services.gateway.pages.posting import guarded
 
@@ -36,6 +37,7 @@ _ROUTERS = (
     report_hours.router,
     report_forms.router,
     openings.router,
+    upload.router,
     candidates.router,
     links.router,
     link.router,

@@ -16,15 +16,17 @@ from typing import NamedTuple
 import msgspec
 
 from schemas.identifiers import CPR_SHAPE
-from schemas.vocabulary import Language
+from schemas.vocabulary import Language, Party
 from services.clock import today
 from services.domain.rights import Caller
 from services.gateway.admission import Admission
 from services.gateway.uploads import document as documents
-from services.gateway.uploads.book import NO_NUMBERS, Numbers, Room, StoredBook
+from services.gateway.uploads.book import NO_NUMBERS, Numbers, Room, StoredBook, party_of
 from services.gateway.uploads.document import Document, Refused
 from services.gateway.uploads.looking import Look, Wish, look
 from services.gateway.uploads.scrubbing import StandIns, blotted
+from services.gateway.uploads.templates import Filling
+from services.sheets.book import Named
 from services.sheets.cells import Table
 from services.sheets.mapping import Mapping as SheetMapping
 from services.sheets.marking import marked
@@ -147,8 +149,7 @@ class Clerk:
 
     def looked(self, caller: Caller, tables: Sequence[Table], wish: Wish, numbers: Numbers = NO_NUMBERS) -> Look:
         """A look at tables as of today, in one snapshot. Raises UnreadableSheet, LookupError."""
-        companies = {one.cvr: one.name for one in self.access.organisations.list()}
-        room = Room(self.vault, companies, self.cpr)
+        room = self._room()
         remembered = {
             signature: SheetMapping.model_validate(mapping)
             for signature, mapping in self.register.mappings(of(caller)).items()
@@ -162,6 +163,26 @@ class Clerk:
                 remembered,
                 today(),
             )
+
+    def template(self, caller: Caller, layout: str, language: Language, *, copied: bool) -> bytes:
+        """A workbook to fill in, of a kind that the caller may send."""
+        with seen_by(self.store.database, caller) as connection:
+            book = StoredBook(connection, self._room(), caller, party_of(caller, layout, None))
+            return Filling(connection, book, caller, language, today(), copied).made(layout)
+
+    def contractors(self, caller: Caller) -> Sequence[Named]:
+        """The contractors of the tenders that the caller is the secretariat of."""
+        with seen_by(self.store.database, caller) as connection:
+            return StoredBook(connection, self._room(), caller, Party.SECRETARIAT).contractors()
+
+    def tenders(self, caller: Caller, layout: str) -> Sequence[Named]:
+        """The tenders that a sheet of this kind may be about."""
+        with seen_by(self.store.database, caller) as connection:
+            return StoredBook(connection, self._room(), caller, party_of(caller, layout, None)).tenders()
+
+    def _room(self) -> Room:
+        companies = {one.cvr: one.name for one in self.access.organisations.list()}
+        return Room(self.vault, companies, self.cpr)
 
     def _send(self, caller: Caller, upload: Upload, before: Document, found: Look) -> None:
         names = {person: name for person, given in found.newcomers.items() if (name := _name(given))}

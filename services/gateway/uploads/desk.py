@@ -7,18 +7,21 @@ events do they go into the log, all together.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from schemas.vocabulary import Language
-from services.domain.rights import Caller
+from services.domain.rights import Caller, Kind
 from services.gateway.admission import Admission
 from services.gateway.uploads import document as documents
+from services.gateway.uploads.book import layouts_of
 from services.gateway.uploads.clerk import INTERRUPTED, Clerk, Sent, of, wish_of
 from services.gateway.uploads.document import Document, Refused
 from services.gateway.uploads.looking import Wish
 from services.gateway.uploads.scrubbing import file_name
 from services.gateway.uploads.work import Work
+from services.sheets.book import Named
 from services.sheets.limits import kind_of
 from services.store.access import Access
 from services.store.store import Store
@@ -54,10 +57,12 @@ class Desk:
     def hand_in(self, caller: Caller, sent: Sent) -> str:
         """Take a file in and begin to look at it; the upload's id.
 
-        Raises UnreadableSheet where it is no sheet at all, DatabaseUnavailable, and where too many wait a retriable
-        BygSporError.
+        Raises UnreadableSheet where it is no sheet at all, LookupError where the caller may not hand in for that
+        contractor, DatabaseUnavailable, and where too many wait a retriable BygSporError.
         """
         kind_of(sent.raw)
+        if sent.on_behalf_of is not None and sent.on_behalf_of not in {one.id for one in self.contractors(caller)}:
+            raise LookupError(sent.on_behalf_of)
         self.work.check_room(len(sent.raw))
         self._vault.ready()  # rather now than when the file is read and nobody waits for the answer
         digest = hashlib.sha256(sent.raw).digest()
@@ -107,6 +112,20 @@ class Desk:
         """
         kept = self.register.kept(of(caller), upload.id).marked
         return self._vault.unseal(of(caller), kept) if kept else self._clerk.marked_rows(caller, upload, language)
+
+    def template(self, caller: Caller, layout: str, language: Language, *, copied: bool = False) -> bytes:
+        """A workbook (XLSX) filled with the caller's own; `copied` with last month's hours. LookupError: not theirs."""
+        if layout not in layouts_of(caller):
+            raise LookupError(layout)
+        return self._clerk.template(caller, layout, language, copied=copied)
+
+    def contractors(self, caller: Caller) -> Sequence[Named]:
+        """Those on whose behalf a secretariat may hand in; nobody, for others."""
+        return self._clerk.contractors(caller) if Kind.SECRETARIAT in caller.kinds else ()
+
+    def tenders(self, caller: Caller, layout: str) -> Sequence[Named]:
+        """The tenders that a sheet of this kind may be about."""
+        return self._clerk.tenders(caller, layout)
 
     def _take_up(self, caller: Caller, found: Upload) -> None:
         """Go on with what nobody works on here: its process was killed, or its database was away.
