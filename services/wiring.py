@@ -36,7 +36,6 @@ def open_store(settings: Settings) -> Store:
 def open_gateway(settings: Settings, store: Store, url: str) -> Shell:
     """The gateway on an open store, reached at `url`. Its keeper of figures starts and stops with it."""
     # Only here, because the web framework takes longer to import than most commands take to run.
-    from services.gateway.admission import Admission  # noqa: PLC0415
     from services.gateway.app import create_app  # noqa: PLC0415
     from services.gateway.keeper import Keeper  # noqa: PLC0415
     from services.gateway.parts import Broker, Options, Parts  # noqa: PLC0415
@@ -46,8 +45,7 @@ def open_gateway(settings: Settings, store: Store, url: str) -> Shell:
     oidc = settings.oidc
     broker = Broker(oidc.issuer, oidc.client_id, _secret(oidc.client_secret_file)) if oidc else None
     options = Options(url=url, language=cast("Language", settings.language), cpr=settings.cpr, broker=broker)
-    admission = Admission(store, keeper.changed)
-    return create_app(Parts.of(store, open_vault(settings), admission, keeper, options))
+    return create_app(Parts.of(store, open_vault(settings), keeper, options))
 
 
 def _secret(file: Path) -> str:

@@ -73,9 +73,14 @@ _CONFLICT = Fault(
 class Admission:
     """The one way in. `admit` is for requests that wait in the event loop, `admit_now` for work in a thread."""
 
-    def __init__(self, store: Store, on_change: Callable[[], None] = lambda: None) -> None:
-        """Commit into a store; `on_change` is told after every commit that brought something new."""
-        self._store, self._on_change = store, on_change
+    def __init__(
+        self,
+        store: Store,
+        on_change: Callable[[], None] = lambda: None,
+        on_commit: Callable[[int], None] = lambda _events: None,
+    ) -> None:
+        """Commit into a store. `on_commit` is told how many events each commit held, `on_change` of something new."""
+        self._store, self._on_change, self._on_commit = store, on_change, on_commit
         self._waiting: list[_Group] = []
         self._events_waiting = 0
         self._committing: asyncio.Task[None] | None = None
@@ -110,6 +115,7 @@ class Admission:
     def admit_now(self, batch: Sequence[Decoded]) -> list[Admitted]:
         """Commit a batch by itself: all of it in one transaction. Raises DatabaseUnavailable."""
         applied = self._store.apply(batch, keep_conflicts=False)
+        self._on_commit(len(batch))
         if applied.position is not None:
             self._on_change()
         known = {n for n, outcome in enumerate(applied.outcomes) if outcome is Outcome.DUPLICATE}

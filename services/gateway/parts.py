@@ -60,12 +60,22 @@ class Parts:
     options: Options
 
     @classmethod
-    def of(cls, store: Store, vault: Vault, admission: Admission, keeper: Keeper, options: Options) -> Parts:
-        """The parts of one gateway, with credentials from the same database, and limits and metrics of its own."""
-        limits, metrics = Limits(options.requests_a_minute), Metrics()
-        access = Access(store.database)
-        uploads = Desk(store, access, vault, admission, cpr=options.cpr)
-        return cls(store, access, vault, admission, keeper, limits, metrics, Plots(store), uploads, options)
+    def of(cls, store: Store, vault: Vault, keeper: Keeper, options: Options) -> Parts:
+        """The parts of one gateway: credentials from the same database, and all else its own."""
+        metrics, access = Metrics(), Access(store.database)
+        admission = Admission(store, keeper.changed, metrics.group.observe)
+        return cls(
+            store=store,
+            access=access,
+            vault=vault,
+            admission=admission,
+            keeper=keeper,
+            limits=Limits(options.requests_a_minute),
+            metrics=metrics,
+            plots=Plots(store),
+            uploads=Desk(store, access, vault, admission, cpr=options.cpr),
+            options=options,
+        )
 
 
 def _of(request: Request) -> Parts:

@@ -12,7 +12,6 @@ from fastapi import FastAPI, Request, Response
 from starlette.types import ASGIApp
 
 from services.domain.rights import Kind, Role
-from services.gateway.admission import Admission
 from services.gateway.app import create_app
 from services.gateway.keeper import Keeper
 from services.gateway.parts import Options, Parts
@@ -36,9 +35,8 @@ def main(url: str, keys: str) -> None:
 def _gateway(url: str, keys: Path) -> tuple[ASGIApp, str]:
     migrate(url)
     store = Store(url)
-    keeper = Keeper(store)
     options = Options(requests_a_minute=10**9)
-    parts = Parts.of(store, Vault(beside(url), Keyring(keys)), Admission(store, keeper.changed), keeper, options)
+    parts = Parts.of(store, Vault(beside(url), Keyring(keys)), Keeper(store), options)
     parts.access.organisations.register(CVR, "Målt ApS", [Kind.CONTRACTOR])
     _, key = parts.access.keys.create(CVR, "bench", Role.REPORTER, "bench")
     return create_app(parts), key

@@ -14,7 +14,6 @@ import msgspec
 import pytest
 
 from services.domain.rights import Kind, Role
-from services.gateway.admission import Admission
 from services.gateway.app import create_app
 from services.gateway.keeper import Keeper
 from services.gateway.parts import Options, Parts
@@ -63,8 +62,7 @@ def opened(database_url: str, home: Path, options: Options | None = None) -> Ite
     """A gateway on a database; figures are computed when a test says so (`parts.keeper` is not started)."""
     store = Store(database_url)
     vault = Vault(beside(database_url), Keyring(home / "keys.json"))
-    keeper = Keeper(store)
-    parts = Parts.of(store, vault, Admission(store, keeper.changed), keeper, options or Options())
+    parts = Parts.of(store, vault, Keeper(store), options or Options())
     yield Gateway(parts, create_app(parts))
     parts.admission.close()
     vault.close()

@@ -108,4 +108,5 @@ def test_metrics_name_routes_and_never_paths(gateway: Gateway, key: str) -> None
     text = gateway.call("GET", "/metrics").text
     assert 'bygspor_events_total{outcome="new"} 1.0' in text
     assert 'route="/v1/events"' in text
+    assert "bygspor_commit_events_count 1.0" in text
     assert "0101701234" not in text
