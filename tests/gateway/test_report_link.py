@@ -228,7 +228,7 @@ def test_trying_links_is_slow(site: Site) -> None:
 def test_a_links_token_goes_nowhere(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     visitor, link = Person(site.gateway), made(site)
     for shown in (visitor.get(link), answer(visitor, link, all="yes"), visitor.get("/link/0000")):
-        assert shown.headers["referrer-policy"] == "no-referrer"
+        assert shown.headers["referrer-policy"] == "strict-origin"
         assert "noindex" in shown.headers["x-robots-tag"]
         assert shown.headers["cache-control"] == "no-store"
     token = link.rpartition("/")[2]

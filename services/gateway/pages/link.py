@@ -33,7 +33,8 @@ from services.store.batches import Decoded
 
 router = APIRouter()
 
-_HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+# Only our address without its path goes into Referer. With none at all browsers also hide the Origin of the form.
+_HEADERS = {"Referrer-Policy": "strict-origin", "X-Robots-Tag": "noindex, nofollow"}
 _NOTHING = marked("Svar for mindst én person, eller tryk på »Alle er her stadig«.")
 _ALL = "all"
 
