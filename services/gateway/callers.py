@@ -30,7 +30,7 @@ async def _of_key(
     key = credentials.credentials
     caller = await run_in_threadpool(parts.access.keys.caller_of_key, key)
     if caller is None:
-        parts.limits.check_login(address_of(request))
+        parts.limits.check_stranger(address_of(request))
         raise Refusal(401, "unauthorized", headers=_CHALLENGE)
     parts.limits.check(caller.who)
     request.state.caller = caller

@@ -12,6 +12,7 @@ from limits.strategies import MovingWindowRateLimiter
 from services.gateway.problems import Refusal
 
 LOGINS_A_MINUTE = 10
+STRANGERS_A_MINUTE = 60
 
 
 class Limits:
@@ -22,14 +23,19 @@ class Limits:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._requests = RateLimitItemPerMinute(requests_a_minute)
         self._logins = RateLimitItemPerMinute(LOGINS_A_MINUTE)
+        self._strangers = RateLimitItemPerMinute(STRANGERS_A_MINUTE)
 
     def check(self, who: str) -> None:
         """Count a request of a credential. Raises Refusal 429 with Retry-After where it is one too many."""
         self._hit(self._requests, "request", who)
 
     def check_login(self, address: str) -> None:
-        """Count an attempt to log in, or a credential that does not hold. Raises Refusal 429 with Retry-After."""
+        """Count an attempt to log in. Raises Refusal 429 with Retry-After."""
         self._hit(self._logins, "login", address)
+
+    def check_stranger(self, address: str) -> None:
+        """Count a key that does not hold: a system with an old one must not keep its colleagues from logging in."""
+        self._hit(self._strangers, "stranger", address)
 
     def _hit(self, item: RateLimitItem, *names: str) -> None:
         if not self._limiter.hit(item, *names):
