@@ -95,6 +95,10 @@ _ACTIONS = b"""
 SELECT x.doc::text FROM state.action x JOIN log.subject s ON s.no = x.subject_no
 WHERE s.name = %s ORDER BY x.action"""
 
+_OWN_ACTIONS = b"""
+SELECT s.name, x.doc::text FROM state.action x JOIN log.subject s ON s.no = x.subject_no
+WHERE x.doc ->> 'owner_organisation' = %s AND x.doc ->> 'closed_on' IS NULL ORDER BY s.name, x.action"""
+
 
 class TenderRow(NamedTuple):
     """A tender and what the caller is to it; unregistered, it has no title. `contractors` are all it ever had."""
@@ -249,6 +253,12 @@ def meetings(connection: Connection, tender: str) -> list[Meeting]:
 def actions(connection: Connection, tender: str) -> list[Action]:
     """What meetings decided, by id."""
     return _decoded(Action, connection.execute(_ACTIONS, [tender]))
+
+
+def own_actions(connection: Connection, organisation: str) -> list[tuple[str, Action]]:
+    """What an organisation of the caller's was told to do and has not done, each with its tender."""
+    decoder = msgspec.json.Decoder(Action)
+    return [(name, decoder.decode(doc)) for name, doc in connection.execute(_OWN_ACTIONS, [organisation])]
 
 
 def _tenders(connection: Connection, name: str | None, after: str, limit: int) -> list[TenderRow]:

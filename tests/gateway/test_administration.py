@@ -9,6 +9,8 @@ import pytest
 from services.domain.rights import Kind, Role
 from tests.gateway.conftest import Gateway
 from tests.gateway.people import PASSWORD, Person, logged_in, words
+from tests.gateway.reporting import CLIENT, OTHER_FIRM, SECRETARIAT, TENDER, event, site_of
+from tests.gateway.reporting import FIRM as SITE_FIRM
 
 FIRM, OTHER, AUDITOR = "10000319", "10000009", "10000017"
 HERE = f"/administration/{FIRM}"
@@ -175,11 +177,11 @@ def test_an_operator_lets_an_organisation_in_and_gives_it_an_administrator(firm:
     operator.get("/administration/new")
     wrong = operator.post("/administration/new", {"cvr": "12345678", "name": "X", "kinds": "job_centre"})
     assert wrong.status_code == 422
-    assert "Det er ikke et CVR-nummer." in words(wrong)
-    wrong = operator.post("/administration/new", {"cvr": AUDITOR, "name": "X", "kinds": "job_centre"})
-    assert "kommunes nummer" in words(wrong)
+    assert "Der er 2 fejl at rette Det er ikke et CVR-nummer." in words(wrong)
     wrong = operator.post("/administration/new", {"cvr": OTHER, "name": "", "municipality": "Odense"})
     assert "Der er 3 fejl at rette" in words(wrong)
+    wrong = operator.post("/administration/new", {"cvr": OTHER, "name": "X", "kinds": "client"})
+    assert "Organisationen er oprettet i forvejen." in words(wrong)
     fields = {"cvr": AUDITOR, "name": "Jobcenter Odense", "kinds": ["job_centre", "client"], "municipality": "461"}
     answer = operator.post("/administration/new", fields)
     assert answer.headers["location"] == f"/administration/{AUDITOR}/people/new"
@@ -207,6 +209,41 @@ def test_an_operator_changes_and_closes_an_organisation(firm: Gateway) -> None:
 
 def test_who_looked_begins_empty(boss: Person) -> None:
     assert "Ingen har set noget endnu" in words(boss.get(f"{HERE}/looks"))
+
+
+def test_who_looked_at_our_people_is_told_and_what_is_not_ours_is_not(gateway: Gateway) -> None:
+    site = site_of(gateway)
+    for cvr in (SITE_FIRM, OTHER_FIRM):
+        terms = {"placement": f"{cvr}:1", "person": f"{cvr}:p", "contractor": cvr, "kind": "apprenticeship"}
+        site.told(event(cvr, cvr, "placement.started", started_on="2026-03-02", **terms))
+    for cvr in (SITE_FIRM, SECRETARIAT, OTHER_FIRM, CLIENT):
+        site.person(cvr, Role.ADMINISTRATOR).get(f"/tenders/{TENDER}")
+    page = words(site.person(SITE_FIRM).get(f"/administration/{SITE_FIRM}/looks"))
+    assert "Havnegade Tømrermester Bo & Søn A/S Mette Administrator" in page
+    assert "Havnegade Sekretariatet –" in page
+    assert "Bøgelund" not in page
+
+
+def test_a_client_lets_an_auditor_see_a_tender_and_takes_it_back(gateway: Gateway) -> None:
+    site = site_of(gateway)
+    gateway.organisation(AUDITOR, Kind.AUDITOR, name="Revision Nord")
+    client, auditor = site.person(CLIENT, Role.ADMINISTRATOR), site.person(AUDITOR)
+    assert "Havnegade" not in words(auditor.get("/tenders"))
+    here = f"/administration/{CLIENT}/auditors"
+    client.get(here)
+    assert client.post(here, {"tender": "10000270:other", "auditor": FIRM, "lasts": "7"}).status_code == 422
+    assert client.post(here, {"tender": TENDER, "auditor": AUDITOR, "lasts": "90"}).status_code == 303
+    page = client.get(here)
+    assert "Revision Nord kan nu se Havnegade." in words(page)
+    assert "Havnegade" in words(auditor.get("/tenders"))
+    take = f"{here}/{AUDITOR}/{TENDER}/take-back"
+    assert "Skal Revision Nord ikke længere se Havnegade?" in words(client.get(take))
+    firm = site.person(SITE_FIRM, Role.ADMINISTRATOR)
+    assert firm.get(f"/administration/{SITE_FIRM}/auditors/{AUDITOR}/{TENDER}/take-back").status_code == 404
+    assert firm.post(f"/administration/{SITE_FIRM}/auditors/{AUDITOR}/{TENDER}/take-back").status_code == 404
+    client.get(here)
+    assert client.post(take).status_code == 303
+    assert "Havnegade" not in words(auditor.get("/tenders"))
 
 
 def test_auditors_need_a_tender_to_see(boss: Person) -> None:

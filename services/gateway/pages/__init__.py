@@ -9,6 +9,7 @@ from services.gateway.pages import (
     administration,
     assets,
     candidates,
+    home,
     language,
     link,
     links,
@@ -27,6 +28,7 @@ from services.gateway.pages.posting import guarded
 
 # One line for each group of pages.
 _ROUTERS = (
+    home.router,
     login.router,
     oidc.router,
     account.router,

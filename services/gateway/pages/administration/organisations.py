@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from schemas.identifiers import is_cvr
 from services.domain.rights import Kind
 from services.errors import BadInput
 from services.gateway.languages import language_of
@@ -48,8 +49,10 @@ def register(request: Request, caller: AdministratingPageCaller, parts: PartsOf,
     """Let an organisation in."""
     _operators_only(caller)
     checked = Checked(posted, language_of(request))
-    cvr, name = checked.text("cvr").replace(" ", ""), checked.text("name")
-    kinds, municipality = _kinds(checked), _municipality(checked)
+    cvr = checked.text("cvr").replace(" ", "")
+    if cvr and not is_cvr(cvr):
+        checked.refused(BadInput("organisation.cvr", "no CVR number"))
+    name, kinds, municipality = checked.text("name"), _kinds(checked), _municipality(checked)
     if not checked.errors:
         try:
             made = parts.access.organisations.register(cvr, name, kinds, municipality)
@@ -94,8 +97,6 @@ def change(
     _operators_only(caller)
     checked = Checked(posted, language_of(request))
     name, kinds, municipality = checked.text("name"), _kinds(checked), _municipality(checked)
-    if Kind.JOB_CENTRE in kinds and municipality is None and "municipality" not in checked.errors:
-        checked.wrong("municipality", _NO_NUMBER)
     if checked.errors:
         return _form(request, checked.form(), managed, 422)
     active = text_of(posted, "active") == "yes"
@@ -117,11 +118,14 @@ def _kinds(checked: Checked) -> list[Kind]:
 
 
 def _municipality(checked: Checked) -> int | None:
-    typed = checked.text("municipality", required=False)
-    if typed and not (typed.isascii() and typed.isdigit() and 100 < int(typed) < 1000):
+    """The number of a municipality; a job centre has one."""
+    typed = checked.text("municipality", required=Kind.JOB_CENTRE.value in checked.posted.getlist("kinds"))
+    if not typed:
+        return None
+    if not (typed.isascii() and typed.isdigit() and len(typed) == 3 and typed[0] != "0"):
         checked.wrong("municipality", _NO_NUMBER)
         return None
-    return int(typed) if typed else None
+    return int(typed)
 
 
 def _form(request: Request, form: Form, organisation: Organisation | None, status: int = 200) -> HTMLResponse:

@@ -1,0 +1,114 @@
+"""Mine opgaver: what waits for my organisation, tender by tender, each thing with the one button that resolves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from services.clock import today
+from services.domain.rights import Kind
+from services.gateway import tasks
+from services.gateway.languages import language_of
+from services.gateway.pages.answers import show
+from services.gateway.pages.report_desk import Desk, Place
+from services.gateway.pages.sessions import MemberPageCaller
+from services.gateway.parts import PartsOf
+from services.gateway.reporting.people import Names
+from services.gateway.tasks import Silence, Task
+from services.store import retold, seen
+
+router = APIRouter()
+_MOST_OF_A_TENDER = 12
+
+
+class _Line(NamedTuple):
+    """A task as it is shown: whom it is about, what, since when, and the way to do it."""
+
+    whom: str
+    text: str
+    day: date | None
+    overdue_days: int | None
+    button: str
+    address: str
+
+
+class _Group(NamedTuple):
+    """The tasks of one tender; `more` of them are not shown."""
+
+    tender: str
+    title: str
+    lines: Sequence[_Line]
+    more: int
+
+
+class _Quiet(NamedTuple):
+    """A contractor that is silent, and the address at which it is sent a link."""
+
+    company: str
+    title: str
+    days: int
+    address: str
+
+
+@router.get("/")
+def home(request: Request, caller: MemberPageCaller, parts: PartsOf) -> HTMLResponse:
+    """What waits."""
+    desk = Desk(parts, caller, language_of(request), today())
+    with desk.looking() as connection:
+        findings = seen.findings(connection)
+        actions = seen.own_actions(connection, desk.organisation)
+        candidates = retold.candidates(connection) if Kind.JOB_CENTRE in caller.kinds else []
+    placements = desk.courses()
+    found = [
+        *tasks.of_findings(caller, desk.tenders, findings),
+        *tasks.of_actions(actions, desk.on),
+        *tasks.to_confirm(caller, placements, desk.on),
+    ]
+    quiet = tasks.silences(caller, desk.tenders, findings, desk.on)
+    return show(
+        request,
+        "home.html",
+        groups=_groups(desk, found, {(tender, one.placement): one.person for tender, one in placements}),
+        quiet=[_quiet(desk, one) for one in quiet],
+        candidates=sum(one.ready(desk.on) for one in candidates),
+        tenders=len(desk.tenders),
+    )
+
+
+def _groups(desk: Desk, found: Sequence[Task], persons: Mapping[tuple[str, str], str | None]) -> list[_Group]:
+    """By tender, newest first; the tender whose newest is newest comes first."""
+    names = desk.names([_person(task, persons) for task in found])
+    by_tender: dict[str, list[Task]] = {}
+    for task in sorted(found, key=lambda one: (one.day or date.min, one.placement or ""), reverse=True):
+        by_tender.setdefault(task.tender, []).append(task)
+    groups = []
+    for tender, waiting in by_tender.items():
+        shown = waiting[:_MOST_OF_A_TENDER]
+        if any(_person(task, persons) for task in shown):
+            desk.parts.access.looked(desk.caller, "tasks", tender)
+        lines = [_line(desk, task, _whom(_person(task, persons), names)) for task in shown]
+        groups.append(_Group(tender, desk.title(tender), lines, len(waiting) - len(shown)))
+    return groups
+
+
+def _person(task: Task, persons: Mapping[tuple[str, str], str | None]) -> str | None:
+    return persons.get((task.tender, task.placement or ""))
+
+
+def _whom(person: str | None, names: Names) -> str:
+    return names.of_person(person) if person else ""
+
+
+def _line(desk: Desk, task: Task, whom: str) -> _Line:
+    text = task.en if desk.language == "en" else task.da
+    return _Line(whom, text, task.day, task.overdue_days, desk.say(task.way.button), task.address)
+
+
+def _quiet(desk: Desk, one: Silence) -> _Quiet:
+    place = Place(one.tender, one.contractor, "").value
+    return _Quiet(desk.company(one.contractor), desk.title(one.tender), one.days, f"/links?place={quote(place)}")
