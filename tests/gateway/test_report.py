@@ -366,3 +366,34 @@ def test_a_reader_reports_nothing_and_nobody_is_asked_to_log_in(site: Site) -> N
     assert reader.get("/report/start").status_code == 403
     assert reader.post("/report/start", START).status_code == 403
     assert Person(site.gateway).get("/report").status_code == 303
+
+
+def test_no_form_that_anybody_can_send_breaks_a_page(site: Site, clerk: Person) -> None:
+    """Each field of each form in turn holds what nobody should write: an answer, and faults on fields that are there."""
+    site.told(started("1", "h01"))
+    site.person(TOWN)
+    paths = ["/report/start", "/openings/new", "/report/hours", "/links"]
+    paths += [f"/report/{FIRM}:P-1/{form}?tender={TENDER}" for form in ("pause", "school", "change", "end", "move")]
+    nasty = [
+        "",
+        "\x00",
+        "0202901234",
+        "'\"><script>",
+        "9" * 5_000,
+        "31-02-2026",
+        "01-01-2099",
+        "-1",
+        "apprenticeship",
+        "𝕏",
+    ]
+    for path in paths:
+        names = set(re.findall(r'name="([a-z_0-9-]+)"', clerk.get(path).text)) - {"csrf", "q", "tender", "robots"}
+        for value in nasty:
+            answer = clerk.post(
+                path.split("?")[0] if path == "/report/hours" else path, dict.fromkeys(sorted(names), value)
+            )
+            assert answer.status_code in {200, 303, 422}, (path, value)
+            for field in re.findall(r'href="#field-([^"]+)"', answer.text):
+                assert f'id="field-{field}"' in answer.text, (path, value, field)
+            assert "<script>'" not in answer.text
+            assert "0202901234" not in answer.text

@@ -133,7 +133,7 @@ def _choices(desk: Desk) -> Choices:
         (
             one.opening,
             (
-                f"{one.kind.label(desk.language)}, {one.trade.label(desk.language).lower()}, "
+                f"{one.kind.label(desk.language)}, {desk.trade(one.trade)}, "
                 f"{desk.company(one.contractor)}, {desk.title(tender)}"
             ),
         )

@@ -37,6 +37,7 @@ router = APIRouter()
 _HEADERS = {"Referrer-Policy": "strict-origin", "X-Robots-Tag": "noindex, nofollow"}
 _NOTHING = marked("Svar for mindst én person, eller tryk på »Alle er her stadig«.")
 _ALL = "all"
+_SINCE = marked("siden %(first)s")
 
 
 class Asked(NamedTuple):
@@ -180,7 +181,7 @@ def _shown(request: Request, desk: Desk, visitor: Visitor, form: Form) -> Respon
 
 
 def _what(desk: Desk, question: Question, *, several: bool) -> str:
-    start = f"{desk.what(question.placement)} · {day(question.placement.start)}"
+    start = f"{desk.what(question.placement)} · {desk.say(_SINCE, first=day(question.placement.start))}"
     return f"{start} · {desk.title(question.tender)}" if several else start
 
 

@@ -131,7 +131,7 @@ def _drawing(desk: Desk, form: ReportForm, places: list[Place], about: str = "")
 
 
 def _what(desk: Desk, one: Opening) -> str:
-    return f"{one.kind.label(desk.language)}, {one.trade.label(desk.language).lower()}"
+    return f"{one.kind.label(desk.language)}, {desk.trade(one.trade)}"
 
 
 def _line(desk: Desk, tender: str, one: Opening) -> Line:

@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-from schemas.vocabulary import Language
+from schemas.vocabulary import Language, Trade
 from services.clock import today
 from services.domain.placements import Placement
 from services.domain.rights import Caller, Kind
@@ -166,7 +166,12 @@ class Desk:
         """What a placement is, as: Lærling/elev, tømrer."""
         trade = placement.trades[-1][1] if placement.trades else None
         kind = placement.kind.label(self.language) if placement.kind else "–"
-        return f"{kind}, {trade.label(self.language).lower()}" if trade else kind
+        return f"{kind}, {self.trade(trade)}" if trade else kind
+
+    def trade(self, trade: Trade) -> str:
+        """A trade within a sentence."""
+        label = trade.label(self.language)
+        return label if label.isupper() else label[0].lower() + label[1:]
 
     def on_behalf_of(self, contractor: str | None) -> str | None:
         """Whom a contractor's word is said for: another than the caller, where the caller is a secretariat."""

@@ -3,60 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from schemas.corrections import EventCorrected, EventWithdrawn
-from schemas.facts import EVENT_TYPES
 from services.clock import COPENHAGEN
 from services.gateway.pages.answers import go, show
 from services.gateway.pages.posting import PostedForm
 from services.gateway.pages.rendering import Form
-from services.gateway.pages.report_desk import NUMBER_FIELD, Desk, DeskOf, Posted, posted_of
-from services.gateway.pages.report_filling import Drawing, Filling, draw
-from services.gateway.pages.stops import Stop
+from services.gateway.pages.report_correction import AMENDING, Correction, before_of, fact_named, setting_of
+from services.gateway.pages.report_desk import NUMBER_FIELD, Desk, DeskOf, posted_of
+from services.gateway.pages.report_filling import Filling, draw
 from services.gateway.pages.texts import marked
 from services.gateway.reporting.catalogue import FORMS
-from services.gateway.reporting.correcting import (
-    Before,
-    Difference,
-    corrected,
-    differences,
-    filled,
-    form_for,
-    withdrawal,
-)
+from services.gateway.reporting.correcting import form_for, withdrawal
 from services.gateway.reporting.drawn import Drawn
-from services.gateway.reporting.fields import Choices
-from services.gateway.reporting.forms import ReportForm, Setting
-from services.gateway.reporting.sending import Errors, Ready, answers, ready
+from services.gateway.reporting.sending import Ready, ready
 from services.reports.words import day
 from services.sheets.outcomes import Text
-from services.store import retold, said
+from services.store import said
 from services.store.said import Fate
 
 router = APIRouter()
 
 _AT_ONCE = 50
-_PERSON, _SURE = "person", "sure"
-_AMENDING = frozenset({EventCorrected.type(), EventWithdrawn.type()})
+_SURE = "sure"
 _TELLING_DAYS = (
     *("started_on", "planned_start", "ended_on", "paused_on", "resumed_on", "from_on", "to_on", "moved_on"),
     *("extended_on", "changed_on", "confirmed_on", "disputed_on", "followed_up_on", "signed_on", "decided_on"),
 )
-_NOT_THERE = marked("Siden findes ikke")
-_NOT_YOURS = marked("Indberetningen findes ikke, eller den er ikke jeres.")
-_CANNOT = marked("Den kan ikke rettes her")
-_CANNOT_TEXT = marked("Træk den tilbage, og send en ny.")
-_UNCHANGED = marked("Der er ikke ændret noget.")
 _WITHDRAWN = marked("Indberetningen er trukket tilbage.")
-_NAME_KEPT = marked("Personen kan ikke skiftes her. Træk indberetningen tilbage, og send en ny.")
 
 _WAITS = {
     "tender_unknown": Text("udbuddet er ikke registreret endnu", "the tender is not registered yet"),
@@ -75,6 +54,7 @@ class Line(NamedTuple):
 
     told: str
     what: str
+    days: Sequence[str]
     whom: str
     where: str
     fate: str
@@ -104,7 +84,7 @@ def listed(request: Request, desk: DeskOf, before: str = "") -> Response:
 @router.get("/report/events/correct")
 def ask_correction(request: Request, desk: DeskOf, source: str, id: str) -> Response:  # noqa: A002 -- as in events
     """The form with what was said."""
-    it = _Correction(desk, *_before(desk, source, id))
+    it = Correction(desk, *before_of(desk, source, id))
     held = Form({**it.held, NUMBER_FIELD: Drawn.now().number})
     return draw(request, (desk, it.form, held, it.choices), it.drawing)
 
@@ -112,7 +92,7 @@ def ask_correction(request: Request, desk: DeskOf, source: str, id: str) -> Resp
 @router.post("/report/events/correct")
 def correct(request: Request, desk: DeskOf, posted: PostedForm, source: str, id: str) -> Response:  # noqa: A002
     """Show old and new; sent a second time from there, the correction goes in."""
-    it, came = _Correction(desk, *_before(desk, source, id)), posted_of(posted)
+    it, came = Correction(desk, *before_of(desk, source, id)), posted_of(posted)
     found = it.read(came)
     if isinstance(found, Ready) and came.one(_SURE) != "yes":
         typed = [(name, text) for name, texts in came.typed.items() for text in texts if name in it.held]
@@ -131,7 +111,7 @@ def correct(request: Request, desk: DeskOf, posted: PostedForm, source: str, id:
 @router.get("/report/events/withdraw")
 def ask_withdrawal(request: Request, desk: DeskOf, source: str, id: str) -> Response:  # noqa: A002
     """Ask, for it is final."""
-    event, _ = _before(desk, source, id)
+    event, _ = before_of(desk, source, id)
     [line] = _lines(desk, [event])
     return show(request, "report/withdraw.html", line=line, number=Drawn.now().number)
 
@@ -139,83 +119,12 @@ def ask_withdrawal(request: Request, desk: DeskOf, source: str, id: str) -> Resp
 @router.post("/report/events/withdraw")
 def withdraw(request: Request, desk: DeskOf, posted: PostedForm, source: str, id: str) -> Response:  # noqa: A002
     """Take it back."""
-    _, before = _before(desk, source, id)
-    found = ready(FORMS["end"], [withdrawal(before)], desk.sender, posted_of(posted).drawn, _setting(desk, before))
+    _, before = before_of(desk, source, id)
+    found = ready(FORMS["end"], [withdrawal(before)], desk.sender, posted_of(posted).drawn, setting_of(desk, before))
     errors = desk.send(found) if isinstance(found, Ready) else found
     if errors:
         return go(request, "/report/events", " ".join(text for texts in errors.values() for text in texts), "error")
     return go(request, "/report/events", desk.say(_WITHDRAWN))
-
-
-@dataclass
-class _Correction:
-    """An event on its way to read otherwise. Raises Stop where its type has no form."""
-
-    desk: Desk
-    event: said.OwnEvent
-    before: Before
-    changed: Sequence[Difference] = ()
-
-    @cached_property
-    def form(self) -> ReportForm:
-        found = form_for(self.before.type)
-        if found is None:
-            raise Stop(404, _CANNOT, _CANNOT_TEXT)
-        return found
-
-    @cached_property
-    def choices(self) -> Choices:
-        row = self.desk.tenders.get(self.before.subject)
-        return {"contractor": [(cvr, self.desk.company(cvr)) for cvr in (row.contractors if row else ())]}
-
-    @cached_property
-    def held(self) -> dict[str, str | list[str]]:
-        """What the form holds at first: people by their names."""
-        held = filled(self.form, self.before)
-        if _PERSON in held:
-            held[_PERSON] = self.desk.names([self.before.data[_PERSON]]).of_person(self.before.data[_PERSON])
-        return held
-
-    @property
-    def setting(self) -> Setting:
-        return _setting(self.desk, self.before)
-
-    @property
-    def named(self) -> str:
-        return _what(self.event.type, self.desk)
-
-    @property
-    def drawing(self) -> Drawing:
-        return Drawing(f"{self.form.title.text(self.desk.language)}: {self.named}", "/report/events")
-
-    def read(self, came: Posted) -> Ready | Errors:
-        """The correction as an event, or what is wrong."""
-        desk, before = self.desk, self.before
-        values, errors = answers(self.form, came.typed, self.choices, self.setting, desk.language)
-        if _PERSON in values:
-            if values[_PERSON] != self.held[_PERSON]:
-                errors[_PERSON] = [desk.say(_NAME_KEPT)]
-            values[_PERSON] = before.data[_PERSON]
-        self.changed = differences(self.form, before, values, desk.language, self.choices)
-        if errors or not self.changed:
-            return errors or {"": [desk.say(_UNCHANGED)]}
-        told = corrected(self.form, before, values, desk.organisation)
-        return ready(self.form, [told], desk.sender, came.drawn, self.setting)
-
-
-def _setting(desk: Desk, before: Before) -> Setting:
-    return Setting(desk.organisation, desk.on, before.subject, on_behalf_of=before.on_behalf_of)
-
-
-def _before(desk: Desk, source: str, name: str) -> tuple[said.OwnEvent, Before]:
-    """An event of ours, or one sent for us, as it reads now. Raises Stop 404."""
-    with desk.looking() as connection:
-        event = said.event(connection, source, name)
-        found = retold.reading(connection, event.body) if event else None
-    if event is None or found is None or found.withdrawn or event.type in _AMENDING:
-        raise Stop(404, _NOT_THERE, _NOT_YOURS)
-    behalf = None if event.on_behalf else found.data.get("on_behalf_of")
-    return event, Before(source, name, event.subject, found.type, found.data, found.revision, behalf)
 
 
 def _place(before: str) -> tuple[int, int]:
@@ -228,8 +137,8 @@ def _lines(desk: Desk, events: Sequence[said.OwnEvent]) -> list[Line]:
     bodies = [msgspec.json.decode(event.body)["data"] for event in events]
     people = {(tender, one.placement): one.person for tender, one in desk.courses()}
     whom = [
-        data.get("person") or people.get((event.subject, str(data.get("placement"))))
-        for event, data in zip(events, bodies, strict=True)
+        meant.get("person") or people.get((event.subject, str(meant.get("placement"))))
+        for event, meant in zip(events, map(_meant, bodies), strict=True)
     ]
     names = desk.names(whom)
     return [
@@ -240,10 +149,11 @@ def _lines(desk: Desk, events: Sequence[said.OwnEvent]) -> list[Line]:
 
 def _line(desk: Desk, event: said.OwnEvent, data: Mapping[str, Any], whom: str) -> Line:
     fate, tone = _fate(event)
-    stands = event.fate in {Fate.STANDS, Fate.CORRECTED} and event.type not in _AMENDING
+    stands = event.fate in {Fate.STANDS, Fate.CORRECTED} and event.type not in AMENDING
     return Line(
         told=day(event.receipt.known_at.astimezone(COPENHAGEN).date()),
-        what=_what(event.type, desk) + "".join(f" · {text}" for text in _dates(data)),
+        what=_told(event.type, data, desk),
+        days=_dates(_meant(data)),
         whom=whom,
         where=desk.title(event.subject),
         fate=fate.text(desk.language),
@@ -255,15 +165,21 @@ def _line(desk: Desk, event: said.OwnEvent, data: Mapping[str, Any], whom: str) 
     )
 
 
+def _meant(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an event tells; of a correction, what should have been told."""
+    found: Mapping[str, Any] = data.get("replacement", {}).get("data", data)
+    return found
+
+
+def _told(kind: str, data: Mapping[str, Any], desk: Desk) -> str:
+    corrected_kind = data.get("replacement", {}).get("type")
+    return f"{fact_named(kind, desk)}: {fact_named(corrected_kind, desk)}" if corrected_kind else fact_named(kind, desk)
+
+
 def _dates(data: Mapping[str, Any]) -> list[str]:
     """The days an event tells of, as they stand in it."""
     found = [said for name, said in data.items() if name in _TELLING_DAYS and isinstance(said, str)]
     return [day(date.fromisoformat(text)) for text in found]
-
-
-def _what(kind: str, desk: Desk) -> str:
-    fact = EVENT_TYPES.get(kind)
-    return Text(fact.da, fact.en).text(desk.language) if fact else kind
 
 
 def _fate(event: said.OwnEvent) -> tuple[Text, str]:

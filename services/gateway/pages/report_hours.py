@@ -132,6 +132,7 @@ def _shown(request: Request, desk: Desk, form: Form, month: Month, where: Place 
         named=_named(month, desk.language),
         place=where.value if where else "",
         places=places,
+        several=len({line.where for line in lines}) > 1,
         must_choose=Kind.CONTRACTOR not in desk.caller.kinds,
     )
 
