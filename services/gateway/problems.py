@@ -58,6 +58,7 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "invalid": ("Det sendte kan ikke bruges, som det er", "What was sent cannot be used as it is"),
     "forbidden": ("Adgangen må ikke dette", "This credential may not do this"),
     "conflict": ("Samme id er brugt til noget andet", "The same id was used for something else"),
+    "not_confirmed": ("Arket kan ikke bekræftes, som det er", "The sheet cannot be confirmed as it is"),
     "not_found": ("Findes ikke, eller I kan ikke se det", "Does not exist, or you cannot see it"),
     "unauthorized": ("Adgang mangler eller gælder ikke", "A credential is missing or not valid"),
     "too_large": ("Det sendte er for stort", "What was sent is too large"),

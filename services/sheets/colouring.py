@@ -9,7 +9,9 @@ import msgspec
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
+from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.worksheet import Worksheet
 
 from schemas.identifiers import CPR_SHAPE
@@ -22,6 +24,7 @@ from services.sheets.texts import is_cpr
 _FAULT = PatternFill("solid", fgColor="FFC7CE")
 _QUESTION = PatternFill("solid", fgColor="FFEB9C")
 _BLOT = "******-****"
+_BLOT_IN_TITLE = "######-####"
 _BY = "BygSpor"
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDTH = 60
@@ -35,6 +38,7 @@ def mark(given: bytes) -> bytes:
     for one in book.worksheets:
         _clean(one)
     _write(sheet, task)
+    _strip(book)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -80,18 +84,39 @@ def _put(cell: Cell | MergedCell, value: object) -> None:
 def _clean(sheet: Worksheet) -> None:
     for row in sheet.iter_rows():
         for cell in row:
-            value = cell.value
-            if not isinstance(cell, Cell) or value is None:
-                continue
-            if isinstance(value, str):
-                _put(
-                    cell, _BLOT if is_cpr(value) and CPR_SHAPE.fullmatch(value.strip()) else CPR_SHAPE.sub(_BLOT, value)
-                )
-            elif isinstance(value, int | float) and is_cpr(float(value)):
-                _put(cell, _BLOT)
-            if cell.comment is not None:
-                cell.comment = None  # what others noted there, ours of last time included
-            cell.hyperlink = None
+            if isinstance(cell, Cell):
+                _unmark(cell)
+                _blot(cell)
+
+
+def _unmark(cell: Cell) -> None:
+    """Away with what others noted at a cell, and with our own mark of last time."""
+    if cell.comment is not None:
+        if cell.comment.author == _BY:
+            cell.fill = PatternFill()
+        cell.comment = None
+
+
+def _blot(cell: Cell) -> None:
+    value = cell.value
+    if value is None:
+        return
+    if isinstance(value, str):
+        _put(cell, _BLOT if is_cpr(value) and CPR_SHAPE.fullmatch(value.strip()) else CPR_SHAPE.sub(_BLOT, value))
+    elif isinstance(value, int | float) and is_cpr(float(value)):
+        _put(cell, _BLOT)
+    cell.hyperlink = None
+
+
+def _strip(book: Workbook) -> None:
+    """Away with what stands around the cells: who made the file, what is printed above and below, names of tabs."""
+    book.properties = DocumentProperties()
+    for sheet in book.worksheets:
+        sheet.oddHeader, sheet.oddFooter = HeaderFooterItem(), HeaderFooterItem()
+        sheet.evenHeader, sheet.evenFooter = HeaderFooterItem(), HeaderFooterItem()
+        sheet.firstHeader, sheet.firstFooter = HeaderFooterItem(), HeaderFooterItem()
+        if CPR_SHAPE.search(sheet.title):
+            sheet.title = CPR_SHAPE.sub(_BLOT_IN_TITLE, sheet.title)
 
 
 def _write(sheet: Worksheet, task: Task) -> None:
@@ -120,6 +145,7 @@ def _last_column(sheet: Worksheet, task: Task) -> int:
         if sheet.cell(task.header_row, index).value == task.title:
             for row in range(task.header_row + 1, sheet.max_row + 1):
                 sheet.cell(row, index).value = None
+                sheet.cell(row, index).fill = PatternFill()
             return index
     return sheet.max_column + 1
 

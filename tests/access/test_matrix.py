@@ -22,7 +22,8 @@ from tests.store.told import ask
 Sees = Callable[[World, Caller, Row], bool]
 _RELATIONS = """
 SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname IN ('log', 'state', 'figures', 'board', 'seen', 'access')"""
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname IN ('log', 'state', 'figures', 'board', 'seen', 'access',
+                                                                      'desk')"""
 
 
 def of_tender(*relations: str) -> Sees:
@@ -162,7 +163,13 @@ def rejected(_world: World, who: Caller, row: Row) -> bool:
     return who.organisation is not None and row["organisation"] == who.organisation
 
 
+def own_desk(_world: World, who: Caller, row: Row) -> bool:
+    return bool(row["organisation"] == who.organisation)
+
+
 MATRIX: dict[str, Sees | None] = {
+    "desk.upload": own_desk,
+    "desk.mapping": own_desk,
     "log.event": event,
     "log.source": source,
     "log.subject": subject,

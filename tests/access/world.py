@@ -14,6 +14,7 @@ from services.store import figures
 from services.store.access import Access, seen_by
 from services.store.batches import Decoded, Refused, read
 from services.store.store import Store
+from services.store.uploads import Register
 from tests.store.told import ask, raw, say
 
 Row = dict[str, Any]
@@ -168,6 +169,10 @@ def tell_more(store: Store) -> None:
     assert len(refused) == 2
     store.apply([item for item in items if isinstance(item, Decoded)], refused)
     figures.refresh(store, TODAY)
+    register = Register(store.database)
+    for cvr in ("10000319", "10000289"):
+        register.add(cvr, "user:1", "ark.xlsx", b"digest")
+        register.remember(cvr, "signature", {})
     access = Access(store.database)
     access.organisations.register(AUDITOR, "Revisionen", [Kind.AUDITOR])
     access.mandates.give(AUDITOR, KORSKAER, "user:1", TODAY)

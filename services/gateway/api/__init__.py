@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.gateway.api import events, front, openapi, own, placements, published, running, targets, tenders
+from services.gateway.api import events, front, openapi, own, placements, published, running, targets, tenders, uploads
 
 _VERSIONED = (
     events.router,
@@ -10,6 +10,7 @@ _VERSIONED = (
     tenders.router,
     targets.router,
     placements.router,
+    uploads.router,
     published.router,
     front.router,
 )

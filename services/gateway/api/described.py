@@ -63,6 +63,15 @@ EVENT_PROBLEMS: Responses = {
     415: _problem("Another content type", Accept_Post="the content types that can be posted"),
 }
 
+SHEET_PROBLEMS: Responses = {
+    **COMMON,
+    400: _problem("A form that cannot be read"),
+    403: FORBIDDEN,
+    413: _problem("Larger than 12 MB"),
+    415: _problem("Another content type"),
+}
+NOT_TO_BE_CONFIRMED = _problem("Not to be confirmed: nothing in it can be sent, it changed since, or it is over")
+
 _BINARY = "in binary mode, with `Content-Type: application/json`: an attribute of the event"
 
 

@@ -13,6 +13,7 @@ from schemas import publish
 from schemas.codec import EVENT_TYPES
 from schemas.facts import Fact
 from services.gateway.api.cloudevents import STRUCTURED
+from services.gateway.problems import Problem
 
 Doc = dict[str, Any]
 
@@ -28,6 +29,7 @@ version of a type that is newer than those below is accepted, and waits until th
 _TAGS = [
     {"name": "events", "description": "Posting events, and what became of them."},
     {"name": "tenders", "description": "What your organisation may see of tenders; of others there is nothing, 404."},
+    {"name": "sheets", "description": "Handing in spreadsheets: previewed first, reported once confirmed."},
     {"name": "types", "description": "The types of events and their JSON Schemas; open to all."},
     {"name": "running", "description": "Whether it runs, and who you are."},
 ]
@@ -43,7 +45,7 @@ def document(app: FastAPI) -> Doc:
 
 def _document(app: FastAPI) -> Doc:
     doc = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes, tags=_TAGS)
-    doc["components"]["schemas"] |= event_schemas()
+    doc["components"]["schemas"] |= {**event_schemas(), **_problems()}
     for operation in _operations(doc):
         for response in operation["responses"].values():
             response.setdefault("headers", {})["X-Request-Id"] = _REQUEST_ID
@@ -70,6 +72,12 @@ def event_schemas() -> dict[str, Doc]:
         "discriminator": {"propertyName": "type", "mapping": types},
     }
     return {name: _rerouted(schema) for name, schema in found.items()}
+
+
+def _problems() -> dict[str, Doc]:
+    """What every refusal is told as: no route names it as its answer, so nobody else describes it."""
+    schema = Problem.model_json_schema(ref_template=f"{_AT}{{model}}")
+    return {**schema.pop("$defs"), Problem.__name__: schema}
 
 
 def _replacement(schema: Doc) -> Doc:
