@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from babel.numbers import format_decimal
 
-from schemas.vocabulary import Language, Metric, PlacementKind
+from schemas.vocabulary import Language, Metric, PlacementKind, Trade
 
 JOB_PLACEMENTS = frozenset(
     {
@@ -130,3 +130,16 @@ def must_be(metric: Metric, language: Language) -> str:
 def pick(language: Language, da: str, en: str) -> str:
     """The text of a language."""
     return en if language == "en" else da
+
+
+def line_name(kind: str, number: int, trade: str | None, language: Language) -> str:
+    """A placement as it may be read aloud where nobody may know who it is: "Lærling 3, tømrer".
+
+    `kind` is a `PlacementKind`, or ``jobforloeb`` for those that are shown as one (domain.md section 12).
+    """
+    short = {
+        PlacementKind.APPRENTICESHIP.value: pick(language, "Lærling", "Apprentice"),
+        "jobforloeb": pick(language, "Jobforløb", "Job placement"),
+    }
+    name = f"{short.get(kind) or PlacementKind.of(kind).label(language)} {number}"
+    return f"{name}, {Trade.of(trade).label(language).lower()}" if trade else name

@@ -24,7 +24,7 @@ from services.gateway.callers import KeyCaller
 from services.gateway.languages import language_of
 from services.gateway.parts import PartsOf
 from services.gateway.problems import Refusal
-from services.reports.words import pick
+from services.reports.words import line_name
 from services.store import seen
 from services.store.access import seen_by
 from services.store.connections import Connection
@@ -198,27 +198,17 @@ def _ordinal(own: Placement, on: date) -> int:
 
 
 def _line(row: seen.PlacementLine, language: Language) -> Line:
-    trade = Trade.of(row.trade) if row.trade else None
-    name = f"{_kind(row.kind, language)} {row.number}"
     return Line(
-        name=f"{name}, {trade.label(language).lower()}" if trade else name,
+        name=line_name(row.kind, row.number, row.trade, language),
         kind=row.kind,
         number=row.number,
-        trade=trade,
+        trade=Trade.of(row.trade) if row.trade else None,
         contractor=row.contractor,
         planned_start=row.planned_start,
         started_on=row.started_on,
         planned_end=row.planned_end,
         ended_on=row.ended_on,
     )
-
-
-def _kind(kind: str, language: Language) -> str:
-    if kind == "apprenticeship":
-        return pick(language, "Lærling", "Apprentice")
-    if kind == "jobforloeb":
-        return pick(language, "Jobforløb", "Job placement")
-    return PlacementKind.of(kind).label(language)
 
 
 def _counts(row: seen.Subcontractor) -> SubcontractorCounts:

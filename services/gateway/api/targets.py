@@ -11,10 +11,9 @@ from pydantic import BaseModel, Field
 
 from schemas.secretariat import CountingRules
 from schemas.vocabulary import Language, Metric, Spread
-from services.domain.assessment import assess
-from services.domain.figures import due_on
 from services.domain.rights import Caller
 from services.domain.status import Reason, Status
+from services.gateway import insight
 from services.gateway.api.addresses import TargetInPath, TenderInPath, segment
 from services.gateway.api.answers import keepable, kept
 from services.gateway.api.decimals import DecimalText
@@ -24,13 +23,10 @@ from services.gateway.callers import KeyCaller
 from services.gateway.languages import language_of
 from services.gateway.parts import Parts, PartsOf
 from services.gateway.problems import Refusal
-from services.reports.explanation import explain
 from services.reports.words import unit
 from services.store import seen
 from services.store.access import seen_by
-from services.store.current import BEGIN
 from services.store.figures import FigureRow
-from services.store.loading import current
 
 router = APIRouter(tags=["tenders"])
 
@@ -146,29 +142,18 @@ def explain_target(
         row = next((row for row in seen.figures(connection, [tender]) if row.target == target), None)
     if row is None:
         raise Refusal(404, "not_found")
-    lines, members = _explained(parts, row, language_of(request))
-    behind = _behind(parts, caller, tender, members)
+    explained = insight.explained(parts.store, row, language_of(request))
+    if explained is None:
+        raise Refusal(404, "not_found")
+    lines = [ExplanationLine(label=line.label, text=line.text) for line in explained.lines]
+    behind = _behind(parts, caller, tender, explained.members)
     return keepable(
         ExplainedTarget(**_told(row, language_of(request)), explanation=lines, behind=behind),
         request,
     )
 
 
-def _explained(parts: Parts, row: FigureRow, language: Language) -> tuple[list[ExplanationLine], set[str]]:
-    """The figure in words, and the placements behind it: read by the store itself, past what the caller may see."""
-    with parts.store.database.transaction(BEGIN) as connection:
-        source = current(parts.store, connection, row.tender)
-        due = next((due for due in due_on(source.frame(), row.on) if due.target.target == row.target), None)
-        figures = assess(source, row.on, detailed=row.target).figures if due else ()
-    figure = next((figure for figure in figures if figure.target == row.target), None)
-    if due is None or figure is None:
-        # Withdrawn since it was computed.
-        raise Refusal(404, "not_found")
-    lines = [ExplanationLine(label=line.label, text=line.text) for line in explain(figure, due.target, language)]
-    return lines, set(figure.members or ())
-
-
-def _behind(parts: Parts, caller: Caller, tender: str, members: set[str]) -> Behind:
+def _behind(parts: Parts, caller: Caller, tender: str, members: frozenset[str]) -> Behind:
     with seen_by(parts.store.database, caller) as connection:
         own = seen.own_among(connection, tender, members)
     return Behind(placements=sorted(own), others=len(members) - len(own))

@@ -10,7 +10,7 @@ from itertools import groupby
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from schemas.vocabulary import Language, PlacementKind, Trade, Word
+from schemas.vocabulary import Word
 from services.clock import today
 from services.domain.rights import Caller
 from services.domain.spans import held_on
@@ -23,7 +23,7 @@ from services.gateway.pages.stops import Stop
 from services.gateway.pages.texts import marked
 from services.gateway.parts import Parts, PartsOf
 from services.reports.curve import worth_a_plot
-from services.reports.words import local, pick
+from services.reports.words import line_name, local
 from services.store import seen
 from services.store.access import seen_by
 from services.store.connections import Connection
@@ -103,7 +103,7 @@ def one_tender(request: Request, tender: TenderInPath, caller: MemberPageCaller,
         people=people,
         point=point,
         name_of=_names(point.companies),
-        line_name=lambda line: line_name(line, language),
+        line_name=lambda line: line_name(line.kind, line.number, line.trade, language),
         plot=parts.plots.of(plotted, language),
         plotted=plotted,
         on=today(),
@@ -152,17 +152,6 @@ def title_of(row: seen.TenderRow) -> str:
 def address_of(tender: str) -> str:
     """Where its page is."""
     return f"/tenders/{segment(tender)}"
-
-
-def line_name(line: seen.PlacementLine, language: Language) -> str:
-    """A placement as it may be read aloud: "Lærling 3, tømrer"."""
-    kinds = {
-        "apprenticeship": pick(language, "Lærling", "Apprentice"),
-        "jobforloeb": pick(language, "Jobforløb", "Job placement"),
-    }
-    kind = kinds.get(line.kind) or PlacementKind.of(line.kind).label(language)
-    name = f"{kind} {line.number}"
-    return f"{name}, {Trade.of(line.trade).label(language).lower()}" if line.trade else name
 
 
 def _row(connection: Connection, tender: str) -> seen.TenderRow:
