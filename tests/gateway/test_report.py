@@ -369,7 +369,7 @@ def test_a_reader_reports_nothing_and_nobody_is_asked_to_log_in(site: Site) -> N
 
 
 def test_no_form_that_anybody_can_send_breaks_a_page(site: Site, clerk: Person) -> None:
-    """Each field of each form in turn holds what nobody should write: an answer, and faults on fields that are there."""
+    """Forms full of what nobody should write: an answer, and faults on fields that are there."""
     site.told(started("1", "h01"))
     site.person(TOWN)
     paths = ["/report/start", "/openings/new", "/report/hours", "/links"]

@@ -59,6 +59,12 @@ def post_new(request: Request, desk: DeskOf, key: str, posted: PostedForm) -> Re
     return draw(request, filling, _new_drawing(desk, form, places))
 
 
+@router.get("/report/{placement:path}/hours")
+def ask_hours(request: Request, placement: str) -> Response:  # noqa: ARG001 -- hours are asked of all people at once
+    """The hours of one person stand in the month's table."""
+    return go(request, "/report/hours")
+
+
 @router.get("/report/{placement:path}/{key}")
 def ask(request: Request, desk: DeskOf, placement: str, key: str, tender: str = "") -> Response:
     """What happened to a placement."""
