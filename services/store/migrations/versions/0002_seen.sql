@@ -4,7 +4,8 @@ CREATE SCHEMA seen;
 COMMENT ON SCHEMA seen IS 'placements and figures as those may see them who may not see persons';
 
 CREATE FUNCTION access.merged(kind text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN kind IN ('wage_subsidy', 'work_placement', 'flex_job', 'sheltered_job') THEN 'jobforloeb'
+    RETURN CASE WHEN kind IN ('wage_subsidy', 'work_placement', 'flex_job', 'sheltered_job', 'operations_assistant')
+                THEN 'jobforloeb'
                 ELSE kind END;
 
 CREATE VIEW seen.line WITH (security_barrier = true) AS
