@@ -45,10 +45,10 @@ class Line(NamedTuple):
 
 
 @router.get("/report/hours")
-def table(request: Request, desk: DeskOf, month: str = "", place: str = "") -> Response:
+def table(request: Request, desk: DeskOf, month: str = "", place: str = "", tender: str = "") -> Response:
     """The table of a month, of one tender and firm where there are several."""
     chosen = Month.read(month, desk.on)
-    where = _place(desk, place)
+    where = _place(desk, place or f"{tender} {desk.organisation}")
     lines = _lines(desk, chosen, where)
     held = {row.field: row.filled for row in lines}
     return _shown(request, desk, Form({**held, NUMBER_FIELD: Drawn.now().number}), chosen, where)
