@@ -64,7 +64,7 @@ def test_a_clerk_sees_what_a_sheet_would_do_and_says_yes(site: Site) -> None:
     assert "Send 1 række" in text
     assert "1 række bliver ikke sendt" in text
     assert "Række 3, kolonne E (Startdato): »32-13-2026«" in text
-    assert "I alt i filen 3" in text
+    assert "Rækker i filen 3" in text
     done = send(who, page)
     assert "1 række er indberettet" in words(done)
     assert "Ikke sendt: fejl og spørgsmål 1" in words(done)
