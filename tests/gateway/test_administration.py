@@ -62,12 +62,12 @@ def test_an_administrator_invites_a_colleague_who_then_chooses_a_password(boss: 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"name": "", "login": "", "role": ""}, ["Udfyld feltet.", "Vælg en af mulighederne."]),
+        ({"name": "", "login": "", "role": ""}, ["Skriv personens navn.", "Skriv et brugernavn.", "Vælg en rolle."]),
         ({"name": "Mette", "login": "to ord", "role": "reader"}, ["ikke indeholde mellemrum"]),
         ({"name": "Mette", "login": f"administrator@{FIRM}.example", "role": "reader"}, ["optaget"]),
         ({"name": "Mette 010190-1234", "login": "m", "role": "reader"}, ["CPR-nummer"]),
         ({"name": "M" * 101, "login": "m", "role": "reader"}, ["højst 100 tegn"]),
-        ({"name": "Mette", "login": "m", "role": "operator"}, ["Vælg en af mulighederne."]),
+        ({"name": "Mette", "login": "m", "role": "operator"}, ["Vælg en rolle."]),
     ],
 )
 def test_what_is_wrong_with_an_invitation_is_said_at_its_field(

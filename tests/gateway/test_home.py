@@ -85,7 +85,7 @@ def test_what_a_contractor_must_do_has_its_button_and_the_name_it_gave(site: Sit
     found = tasks(site, FIRM)
     assert found["Meld start"] == f"/report/{FIRM}:a/begin?tender={TENDER}"
     assert found["Meld slut"] == f"/report/{FIRM}:b/end?tender={TENDER}"
-    assert "Ali Hansen Planlagt slut er passeret" in said(site, FIRM)
+    assert "Ali Hansen Lærling/elev Planlagt slut er passeret" in said(site, FIRM)
     for address in found.values():
         assert site.person(FIRM).get(address).status_code == 200, address
     for other in (OTHER_FIRM, CLIENT):

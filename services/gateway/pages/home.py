@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from services.clock import today
+from services.domain.placements import Placement
 from services.domain.rights import Kind
 from services.gateway import tasks
 from services.gateway.languages import language_of
@@ -24,12 +25,14 @@ from services.store import retold, seen
 
 router = APIRouter()
 _MOST_OF_A_TENDER = 12
+_Placements = Mapping[tuple[str, str], Placement]
 
 
 class _Line(NamedTuple):
-    """A task as it is shown: whom it is about, what, since when, and the way to do it."""
+    """A task as it is shown: whom it is about, in which placement, what, since when, and the way to do it."""
 
     whom: str
+    placement: str
     text: str
     day: date | None
     overdue_days: int | None
@@ -73,40 +76,34 @@ def home(request: Request, caller: MemberPageCaller, parts: PartsOf) -> HTMLResp
     return show(
         request,
         "home.html",
-        groups=_groups(desk, found, {(tender, one.placement): one.person for tender, one in placements}),
+        groups=_groups(desk, found, {(tender, one.placement): one for tender, one in placements}),
         quiet=[_quiet(desk, one) for one in quiet],
         candidates=sum(one.ready(desk.on) for one in candidates),
         tenders=len(desk.tenders),
     )
 
 
-def _groups(desk: Desk, found: Sequence[Task], persons: Mapping[tuple[str, str], str | None]) -> list[_Group]:
+def _groups(desk: Desk, found: Sequence[Task], placements: _Placements) -> list[_Group]:
     """By tender, newest first; the tender whose newest is newest comes first."""
-    names = desk.names([_person(task, persons) for task in found])
+    about = {task: placements.get((task.tender, task.placement or "")) for task in found}
+    names = desk.names([placement.person for placement in about.values() if placement])
     by_tender: dict[str, list[Task]] = {}
     for task in sorted(found, key=lambda one: (one.day or date.min, one.placement or ""), reverse=True):
         by_tender.setdefault(task.tender, []).append(task)
     groups = []
     for tender, waiting in by_tender.items():
         shown = waiting[:_MOST_OF_A_TENDER]
-        if any(_person(task, persons) for task in shown):
+        if any(about[task] for task in shown):
             desk.parts.access.looked(desk.caller, "tasks", tender)
-        lines = [_line(desk, task, _whom(_person(task, persons), names)) for task in shown]
+        lines = [_line(desk, task, about[task], names) for task in shown]
         groups.append(_Group(tender, desk.title(tender), lines, len(waiting) - len(shown)))
     return groups
 
 
-def _person(task: Task, persons: Mapping[tuple[str, str], str | None]) -> str | None:
-    return persons.get((task.tender, task.placement or ""))
-
-
-def _whom(person: str | None, names: Names) -> str:
-    return names.of_person(person) if person else ""
-
-
-def _line(desk: Desk, task: Task, whom: str) -> _Line:
+def _line(desk: Desk, task: Task, about: Placement | None, names: Names) -> _Line:
     text = task.en if desk.language == "en" else task.da
-    return _Line(whom, text, task.day, task.overdue_days, desk.say(task.way.button), task.address)
+    whom, what = (names.of_person(about.person), desk.what(about)) if about else ("", "")
+    return _Line(whom, what, text, task.day, task.overdue_days, desk.say(task.way.button), task.address)
 
 
 def _quiet(desk: Desk, one: Silence) -> _Quiet:

@@ -26,10 +26,9 @@ from services.store.access import Organisation
 
 START = "/administration"
 _LONGEST = 100
-_EMPTY = marked("Udfyld feltet.")
 _TOO_LONG = marked("Skriv højst 100 tegn.")
 _CPR = marked("Det ligner et CPR-nummer. Det må ikke stå her.")
-_CHOOSE = marked("Vælg en af mulighederne.")
+NO_TIME = marked("Vælg, hvor længe det skal gælde.")
 
 # What the store refuses, in words for the field it is about.
 _REFUSED: Mapping[str, tuple[str, str]] = {
@@ -41,7 +40,7 @@ _REFUSED: Mapping[str, tuple[str, str]] = {
     ),
     "organisation.cvr": ("cvr", marked("Det er ikke et CVR-nummer. Et CVR-nummer har 8 cifre, og det sidste passer.")),
     "organisation.known": ("cvr", marked("Organisationen er oprettet i forvejen.")),
-    "organisation.kinds": ("kinds", marked("Vælg mindst én.")),
+    "organisation.kinds": ("kinds", marked("Vælg, hvad organisationen er.")),
     "organisation.municipality": ("municipality", marked("Et jobcenter skal have sin kommunes nummer.")),
 }
 
@@ -71,22 +70,22 @@ class Checked:
     language: Language
     errors: dict[str, list[str]] = field(default_factory=dict)
 
-    def text(self, name: str, *, required: bool = True) -> str:
-        """A line of text that somebody may read later."""
+    def text(self, name: str, empty: str | None) -> str:
+        """A line of text that somebody may read later; `empty` is said where there is none, None where it may be."""
         typed = text_of(self.posted, name)
-        if not typed and required:
-            self.wrong(name, _EMPTY)
+        if not typed and empty is not None:
+            self.wrong(name, empty)
         if len(typed) > _LONGEST:
             self.wrong(name, _TOO_LONG)
         if CPR_SHAPE.search(typed):
             self.wrong(name, _CPR)
         return typed
 
-    def choice(self, name: str, options: Sequence[str]) -> str:
-        """One of these."""
+    def choice(self, name: str, options: Sequence[str], otherwise: str) -> str:
+        """One of these; `otherwise` is said where it is none of them."""
         typed = text_of(self.posted, name)
         if typed not in options:
-            self.wrong(name, _CHOOSE)
+            self.wrong(name, otherwise)
         return typed
 
     def wrong(self, name: str, text: str) -> None:

@@ -14,6 +14,7 @@ from services.errors import BadInput
 from services.gateway.languages import language_of
 from services.gateway.pages.administration.desk import (
     LASTS,
+    NO_TIME,
     START,
     Checked,
     Managed,
@@ -39,6 +40,8 @@ _ROLES = {
     Role.REPORTER: marked("Indberetter: systemet kan sende og hente"),
     Role.READER: marked("Læser: systemet kan kun hente"),
 }
+_NO_LABEL = marked("Skriv, hvilket system der skal bruge nøglen.")
+_NO_ROLE = marked("Vælg, hvad systemet må.")
 _KNOWN = marked("Der er en nøgle med det navn. Skal den afløses, så brug Forny ud for den.")
 _CLOSED = marked("Nøglen %(label)s (%(prefix)s) er lukket.")
 _ASK_CLOSE = marked("Luk nøglen %(label)s (%(prefix)s)?")
@@ -74,9 +77,9 @@ def make(
 ) -> Response:
     """Make a key; its text is shown here and never again."""
     checked = Checked(posted, language_of(request))
-    label = checked.text("label")
-    role = checked.choice("role", [role.value for role in _ROLES])
-    choice = checked.choice("lasts", list(LASTS))
+    label = checked.text("label", _NO_LABEL)
+    role = checked.choice("role", [role.value for role in _ROLES], _NO_ROLE)
+    choice = checked.choice("lasts", list(LASTS), NO_TIME)
     now = datetime.now(UTC)
     if any(key.label == label and key.is_live(now) for key in parts.access.keys.list(managed.cvr)):
         checked.wrong("label", _KNOWN)

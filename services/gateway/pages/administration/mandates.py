@@ -12,6 +12,7 @@ from services.domain.rights import Caller, Kind
 from services.gateway.languages import language_of
 from services.gateway.pages.administration.desk import (
     LASTS,
+    NO_TIME,
     START,
     Checked,
     Managed,
@@ -35,6 +36,8 @@ router = APIRouter()
 _MANDATES = f"{START}/{{cvr}}/auditors"
 _MOST = 1_000
 
+_NO_TENDER = marked("Vælg et udbud.")
+_NO_AUDITOR = marked("Vælg en revisor.")
 _GIVEN = marked("%(auditor)s kan nu se %(tender)s.")
 _TAKEN = marked("%(auditor)s kan ikke længere se %(tender)s.")
 _ASK_TAKE = marked("Skal %(auditor)s ikke længere se %(tender)s?")
@@ -55,8 +58,9 @@ def give(
     """Let an auditor see a tender."""
     titles, auditors = _titles(parts, caller), _auditors(parts)
     checked = Checked(posted, language_of(request))
-    auditor, tender = checked.choice("auditor", list(auditors)), checked.choice("tender", list(titles))
-    choice = checked.choice("lasts", list(LASTS))
+    tender = checked.choice("tender", list(titles), _NO_TENDER)
+    auditor = checked.choice("auditor", list(auditors), _NO_AUDITOR)
+    choice = checked.choice("lasts", list(LASTS), NO_TIME)
     if checked.errors:
         return _page(request, managed, titles, checked.form(), 422)
     parts.access.mandates.give(auditor, tender, caller.who, _day(until(choice)))

@@ -23,6 +23,8 @@ from services.store.access import Organisation
 
 router = APIRouter()
 
+_NO_CVR = marked("Skriv CVR-nummeret.")
+_NO_NAME = marked("Skriv organisationens navn.")
 _MADE = marked("%(name)s er oprettet. Opret nu den første administrator.")
 _SAVED = marked("Ændringerne er gemt.")
 _NO_NUMBER = marked("Skriv kommunens nummer med tre cifre, for eksempel 461 for Odense.")
@@ -49,10 +51,10 @@ def register(request: Request, caller: AdministratingPageCaller, parts: PartsOf,
     """Let an organisation in."""
     _operators_only(caller)
     checked = Checked(posted, language_of(request))
-    cvr = checked.text("cvr").replace(" ", "")
+    cvr = checked.text("cvr", _NO_CVR).replace(" ", "")
     if cvr and not is_cvr(cvr):
         checked.refused(BadInput("organisation.cvr", "no CVR number"))
-    name, kinds, municipality = checked.text("name"), _kinds(checked), _municipality(checked)
+    name, kinds, municipality = checked.text("name", _NO_NAME), _kinds(checked), _municipality(checked)
     if not checked.errors:
         try:
             made = parts.access.organisations.register(cvr, name, kinds, municipality)
@@ -96,7 +98,7 @@ def change(
     """Change what an organisation is, and whether it may come in."""
     _operators_only(caller)
     checked = Checked(posted, language_of(request))
-    name, kinds, municipality = checked.text("name"), _kinds(checked), _municipality(checked)
+    name, kinds, municipality = checked.text("name", _NO_NAME), _kinds(checked), _municipality(checked)
     if checked.errors:
         return _form(request, checked.form(), managed, 422)
     active = text_of(posted, "active") == "yes"
@@ -119,7 +121,8 @@ def _kinds(checked: Checked) -> list[Kind]:
 
 def _municipality(checked: Checked) -> int | None:
     """The number of a municipality; a job centre has one."""
-    typed = checked.text("municipality", required=Kind.JOB_CENTRE.value in checked.posted.getlist("kinds"))
+    is_needed = Kind.JOB_CENTRE.value in checked.posted.getlist("kinds")
+    typed = checked.text("municipality", _NO_NUMBER if is_needed else None)
     if not typed:
         return None
     if not (typed.isascii() and typed.isdigit() and len(typed) == 3 and typed[0] != "0"):

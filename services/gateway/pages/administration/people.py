@@ -28,6 +28,9 @@ _ROLES = {
     Role.REPORTER: marked("Indberetter: kan også indberette og rette"),
     Role.ADMINISTRATOR: marked("Administrator: kan også styre personer og nøgler"),
 }
+_NO_NAME = marked("Skriv personens navn.")
+_NO_LOGIN = marked("Skriv et brugernavn.")
+_NO_ROLE = marked("Vælg en rolle.")
 _SAVED = marked("%(name)s er nu %(role)s.")
 _LET_IN = marked("%(name)s kan nu logge ind som %(role)s.")
 _CLOSED = marked("%(name)s kan ikke længere logge ind.")
@@ -36,7 +39,7 @@ _ANOTHER = marked("Bed en anden administrator om det, så organisationen ikke st
 _ASK_CLOSE = marked("Luk adgangen for %(name)s?")
 _CLOSING = marked(
     "%(name)s bliver logget ud med det samme og kan ikke logge ind igen. "
-    "Det, der er indberettet, bliver stående. Du kan lukke op igen senere."
+    "Det, der er indberettet, bliver stående. Du kan give adgang igen senere."
 )
 _CLOSE = marked("Luk adgangen")
 _ASK_RESET = marked("Giv %(name)s en ny adgangskode?")
@@ -78,8 +81,8 @@ def ask_new(request: Request, managed: Managed, parts: PartsOf) -> HTMLResponse:
 def invite(request: Request, managed: Managed, parts: PartsOf, posted: PostedForm) -> Response:
     """Make a user; the password for the first login is shown here and never again."""
     checked = Checked(posted, language_of(request))
-    name, login = checked.text("name"), checked.text("login")
-    role = checked.choice("role", [role.value for role in _ROLES])
+    name, login = checked.text("name", _NO_NAME), checked.text("login", _NO_LOGIN)
+    role = checked.choice("role", [role.value for role in _ROLES], _NO_ROLE)
     if not checked.errors:
         try:
             user, password = parts.access.users.create(managed.cvr, login, name, Role.of(role))
@@ -100,7 +103,7 @@ def person(request: Request, managed: Managed, user: _UserOf) -> HTMLResponse:
 def change_role(request: Request, managed: Managed, user: _Other, parts: PartsOf, posted: PostedForm) -> Response:
     """Another role, and for who is not in: let in."""
     checked = Checked(posted, language_of(request))
-    chosen = checked.choice("role", [role.value for role in _ROLES])
+    chosen = checked.choice("role", [role.value for role in _ROLES], _NO_ROLE)
     if checked.errors:
         return _person(request, managed, user, checked.form(), 422)
     role = Role.of(chosen)
