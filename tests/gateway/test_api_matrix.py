@@ -5,12 +5,14 @@ A route that is not in the table fails the test: somebody must decide who sees i
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
+import openpyxl
 import psycopg
 import pytest
 from fastapi.routing import iter_route_contexts
@@ -18,6 +20,7 @@ from sqlalchemy import make_url
 
 from services.domain.rights import Caller, Kind, Role
 from services.gateway.app import routed
+from services.sheets.layouts import LAYOUTS
 from tests.access.world import CALLERS, HAVNEGADE, KORSKAER, ROSENHOEJ, Row, World
 from tests.gateway.conftest import Gateway, opened
 
@@ -28,6 +31,7 @@ TARGETS = {
     ROSENHOEJ: "laerlinge",
 }
 NO_TENDERS_HERE = 999
+NO_UPLOAD = "0" * 32
 NAMES = [name for name, who in CALLERS.items() if who.organisation is not None]
 FORMS = {
     "rows": {"secretariat", "contractor", "job_centre"},
@@ -47,6 +51,14 @@ class Asked:
 
     def get(self, path: str) -> httpx.Response:
         return self.gateway.call("GET", path, self.key)
+
+    def as_reporter(self, path: str) -> httpx.Response:
+        return self.gateway.call("GET", path, self.gateway.key(self.cvr))
+
+    def known(self, tender: str) -> set[str]:
+        """The ids of placements and persons that are the caller's own people."""
+        rows = [row for row in self.world.rows("state.placement") if self.handles(row, tender)]
+        return {row["placement"] for row in rows} | {row["person"] for row in rows}
 
     def relations(self, tender: str) -> set[str]:
         return self.world.relations(self.who, tender)
@@ -198,6 +210,28 @@ def nothing_of_anybody(asked: Asked, path: str) -> None:
     assert answer.status_code == 200
 
 
+def template(asked: Asked, path: str) -> None:
+    """A sheet to fill in names one's own people and nobody else; a reader has nothing to fill in."""
+    assert asked.get(path.format(layout="hours")).status_code == 403
+    foreign = {name for tender in TENDERS for name in _ids_of_people(asked.world, tender) - asked.known(tender)}
+    for layout in LAYOUTS:
+        answer = asked.as_reporter(path.format(layout=layout))
+        assert answer.status_code in {200, 403}
+        if answer.status_code == 200:
+            assert not foreign & _cells(answer.content)
+
+
+def _cells(workbook: bytes) -> set[str]:
+    sheets = openpyxl.load_workbook(io.BytesIO(workbook)).worksheets
+    return {str(value) for sheet in sheets for row in sheet.iter_rows(values_only=True) for value in row}
+
+
+def nobody_elses(asked: Asked, path: str) -> None:
+    """What others handed in: tests/gateway/test_upload_api.py has it among two who did."""
+    assert asked.get(path.format(upload=NO_UPLOAD)).status_code == 403
+    assert asked.as_reporter(path.format(upload=NO_UPLOAD)).status_code == 404
+
+
 def empty(asked: Asked, path: str) -> None:
     assert asked.get(path).json()["items"] == []
 
@@ -214,6 +248,9 @@ CHECKS: dict[str, Check] = {
     "/v1/events": own_events,
     "/v1/events/receipt": receipt,
     "/v1/rejected": empty,
+    "/v1/sheets/{layout}/template": template,
+    "/v1/uploads/{upload}": nobody_elses,
+    "/v1/uploads/{upload}/marked": nobody_elses,
     "/v1/types": nothing_of_anybody,
     "/v1/schemas/{type}": nothing_of_anybody,
     "/v1/": nothing_of_anybody,
@@ -241,11 +278,11 @@ def test_no_answer_names_anybody_the_caller_may_not_know(world_gateway: tuple[Ga
     asked = Asked(*world_gateway, CALLERS[name])
     said_to_me = {text for said in asked.world.told if asked.cvr in _spoken_for(said) for text in _texts(said)}
     for tender in TENDERS:
-        known = {row["person"] for row in asked.world.rows("state.placement") if asked.handles(row, tender)}
-        known |= asked.own_people(tender)
-        foreign = _ids_of_people(asked.world, tender) - known - said_to_me
+        foreign = _ids_of_people(asked.world, tender) - asked.known(tender) - said_to_me
         for path in CHECKS:
-            answer = asked.get(path.format(tender=tender, target=_target(tender), type="x"))
+            answer = asked.get(
+                path.format(tender=tender, target=_target(tender), type="x", layout="x", upload=NO_UPLOAD)
+            )
             assert not foreign & _texts(_json(answer)), path
 
 
@@ -253,7 +290,9 @@ def test_no_answer_names_anybody_the_caller_may_not_know(world_gateway: tuple[Ga
 @pytest.mark.parametrize("key", [None, "bsk_0123456789_0", "nonsense"])
 def test_without_a_key_nobody_sees_anything(world_gateway: tuple[Gateway, World], path: str, key: str | None) -> None:
     gateway, _ = world_gateway
-    answer = gateway.call("GET", path.format(tender=HAVNEGADE, target="nonsense"), key)
+    answer = gateway.call(
+        "GET", path.format(tender=HAVNEGADE, target="nonsense", layout="hours", upload=NO_UPLOAD), key
+    )
     assert answer.status_code in {401, 429}
     assert answer.headers["content-type"] == "application/problem+json"
 
