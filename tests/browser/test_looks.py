@@ -183,6 +183,8 @@ def test_the_keyboard_alone_reaches_content_menu_and_log_out(page: Page, address
     page.locator("summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Min adgang")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Log ud")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("summary")).to_be_focused()
