@@ -32,7 +32,7 @@ from tests.gateway.reporting import FIRM, frame
 from tests.gateway.uploading import workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ROWS, KILLS, SEED = 100, 10, 31
+ROWS, KILLS, SEED = 100, 6, 31
 MOST_GROWTH_KB = 60_000
 
 
@@ -174,7 +174,7 @@ def test_a_gateway_killed_around_the_yes_sends_all_or_nothing_and_in_the_end_onc
             path = f"/v1/uploads/{upload['id']}"
             if nth:  # the first is killed between the preview and the yes
                 threading.Thread(target=_confirm, args=(running, path)).start()
-                time.sleep(rng.uniform(0.05, 1.2))
+                time.sleep(rng.uniform(0.05, 0.8))
             os.kill(running.pid, signal.SIGKILL)
         _wait_for_backends(gateway)
         found = gateway.log() - told

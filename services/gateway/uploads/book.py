@@ -44,6 +44,13 @@ _PARTS = {
     PlacementReported.type(): "reported",
 }
 _MOST_TENDERS = 2_000
+_EVENTS_OF_ROWS = {
+    PLACEMENTS.key: tuple(_PARTS.values()),
+    HOURS.key: ("", "2"),
+    SITE_HOURS.key: ("", "2"),
+    CANDIDATES.key: ("identified", "assessed", "consent"),
+}
+"""The parts of a row's ids (`services.sheets.telling`): of hours the second is what lies after a month's end."""
 
 
 def layouts_of(caller: Caller) -> list[str]:
@@ -200,7 +207,7 @@ class StoredBook:
         """What was told before of these rows by sheets, with corrections that came by any way."""
         if not rows:
             return {}
-        words = told.of_rows(self._connection, source_of(self.organisation), layout, rows)
+        words = told.of_rows(self._connection, source_of(self.organisation), layout, rows, _EVENTS_OF_ROWS[layout])
         return {row: told_of_row(layout, row, _events(said)) for row, said in words.items()}
 
 

@@ -5,6 +5,7 @@ A sheet of 50,000 rows asks as many questions as one of five: row-level security
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -18,13 +19,12 @@ _CIRCLES = b"""
 SELECT DISTINCT t.linking_circle FROM state.tender t
 WHERE t.linking_circle IS NOT NULL AND t.subject_no IN (SELECT m.subject_no FROM access.my_tender m)"""
 
-# An id ends with its row or goes on with a slash, and "0" is the sign after that.
-_ROWS = b"""
-SELECT w.row, e.source_no, e.id, e.body FROM unnest(%(rows)s::text[]) AS w (row)
-JOIN log.event e ON e.source_no = (SELECT s.no FROM log.source s WHERE s.name = %(source)s)
- AND e.id >= %(room)s || w.row COLLATE "C" AND e.id < %(room)s || w.row || '0' COLLATE "C"
-WHERE e.id = %(room)s || w.row OR starts_with(e.id, %(room)s || w.row || '/')
-ORDER BY e.id"""
+# By equality only: under row-level security no other comparison of texts may use an index (none is leakproof).
+_EVENTS = b"""
+SELECT e.source_no, e.id, e.body FROM unnest(%(sources)s::int[], %(ids)s::text[]) AS w (source_no, id)
+JOIN log.event e ON e.source_no = w.source_no AND e.id = w.id COLLATE "C"
+"""
+_SOURCE = b"SELECT no FROM log.source WHERE name = %s"
 _PLACEMENTS = b"""
 SELECT p.subject_no, s.name, p.unit_hash, p.placement, p.person, p.contractor, p.kind,
        coalesce(p.started_on, p.planned_start), p.ended_on
@@ -39,7 +39,7 @@ JOIN log.event e ON e.subject_no = w.subject_no AND e.unit_hash = w.unit_hash
 WHERE e.source_no IN (SELECT m.source_no FROM access.my_source m) ORDER BY e.source_no, e.id"""
 # Hours that were corrected stand under their correction; what it corrects is what is corrected again.
 _PERIODS = """
-SELECT w.owner, h.from_on, h.to_on, h.revision, e.source_no, o.name, coalesce(e.id, h.id), s.name, e.body
+SELECT w.owner, h.from_on, h.to_on, h.revision, o.name, s.name, coalesce(d.source_no, h.source_no), coalesce(d.id, h.id)
 FROM unnest(%s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::text[])
      AS w (owner, subject_no, first, last, name)
 JOIN {table} h ON h.subject_no = w.subject_no AND h.unit_hash BETWEEN w.first AND w.last AND h.{name} = w.name
@@ -47,7 +47,6 @@ JOIN log.subject s ON s.no = h.subject_no
 JOIN log.source o ON o.no = h.source_no
 LEFT JOIN state.amended d ON d.subject_no = h.subject_no AND d.unit_hash = h.unit_hash
      AND d.by_source_no = h.source_no AND d.by_id = h.id
-LEFT JOIN log.event e ON e.source_no = coalesce(d.source_no, h.source_no) AND e.id = coalesce(d.id, h.id)
 ORDER BY w.owner, h.from_on, h.to_on, o.name, h.id"""
 _OF_PLACEMENTS = _PERIODS.format(table="state.hours", name="placement").encode()
 _OF_CONTRACTORS = _PERIODS.format(table="state.site_hours", name="contractor").encode()
@@ -59,6 +58,8 @@ FROM (SELECT DISTINCT * FROM unnest(%s::int[], %s::text[]) AS w (source_no, id))
 JOIN state.amendment a ON a.target_source_no = w.source_no AND a.target_id = w.id COLLATE "C"
 JOIN log.event c ON c.source_no = a.source_no AND c.id = a.id
 WHERE a.standing = 'holds' ORDER BY c.source_no, c.id"""
+
+_GENERATION = re.compile(r"/g\d+$")
 
 
 class Word(NamedTuple):
@@ -114,14 +115,28 @@ def circles(connection: Connection) -> list[str]:
     return sorted(circle for (circle,) in connection.execute(_CIRCLES))
 
 
-def of_rows(connection: Connection, source: str, layout: str, rows: Collection[str]) -> dict[str, list[Word]]:
-    """All that a sheet's rows said before under a source, by row; rows that said nothing are left out."""
-    values = {"rows": list(rows), "source": source, "room": f"{layout}/"}
-    found = connection.execute(_ROWS, values).fetchall()
-    words = _words(connection, [(source_no, name, bytes(body)) for _, source_no, name, body in found])
+def of_rows(
+    connection: Connection, source: str, layout: str, rows: Collection[str], parts: Collection[str]
+) -> dict[str, list[Word]]:
+    """All that a sheet's rows said before under a source, by row; rows that said nothing are left out.
+
+    `parts` are the names of the events a row may stand for, an empty one where the row's own id is the event's. What
+    was taken back and told anew has ``/g2`` at its end, ``/g3`` the next time, and so on.
+    """
+    number = connection.execute(_SOURCE, [source]).fetchone()
+    row_of = {f"{layout}/{row}/{part}".rstrip("/"): row for row in rows for part in parts}
+    asked = dict(row_of) if number else {}
     by_row: dict[str, list[Word]] = {}
-    for (row, *_), word in zip(found, words, strict=True):
-        by_row.setdefault(row, []).append(word)
+    generation = 1
+    while asked and number:
+        found = _events(connection, [(number[0], name) for name in asked])
+        generation += 1
+        told_anew: dict[str, str] = {}
+        for word in _words(connection, found):
+            row = asked[word.id]
+            by_row.setdefault(row, []).append(word)
+            told_anew[f"{_GENERATION.sub('', word.id)}/g{generation}"] = row
+        asked = told_anew
     return by_row
 
 
@@ -161,12 +176,32 @@ def _measured(connection: Connection, query: bytes, owners: Collection[Owner]) -
         [last for _, last in cells],
         [owner.name for owner in owners],
     ]
-    rows = connection.execute(query, columns).fetchall()
-    words = _words(connection, [(row[4] or 0, row[6], bytes(row[8] or b"")) for row in rows])
+    rows = [_MeasuredRow._make(row) for row in connection.execute(query, columns)]
+    events = _events(connection, [(row.source_no, row.id) for row in rows])
+    words = {(word.source_no, word.id): word for word in _words(connection, events)}
     return [
-        Measured(owner, from_on, to_on, revision, source, subject, word)
-        for (owner, from_on, to_on, revision, _, source, _, subject, _), word in zip(rows, words, strict=True)
-    ]
+        Measured(
+            row.owner, row.from_on, row.to_on, row.revision, row.source, row.subject,
+            words.get((row.source_no, row.id)) or Word(row.source_no, row.id, b"", ()),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+class _MeasuredRow(NamedTuple):
+    owner: str
+    from_on: date
+    to_on: date
+    revision: int
+    source: str
+    subject: str
+    source_no: int
+    id: str
+
+
+def _events(connection: Connection, keys: Sequence[tuple[int, str]]) -> list[tuple[int, str, bytes]]:
+    values = {"sources": [source_no for source_no, _ in keys], "ids": [name for _, name in keys]}
+    return [(no, name, bytes(body)) for no, name, body in connection.execute(_EVENTS, values)] if keys else []
 
 
 def _words(connection: Connection, events: Sequence[tuple[int, str, bytes]]) -> list[Word]:
