@@ -43,6 +43,9 @@ def translated() -> Iterator[None]:
         yield
     except exc.OperationalError as error:
         raise _unavailable(error.orig or error) from error
+    except exc.TimeoutError as error:
+        # All connections were busy for as long as anybody should wait for one.
+        raise _unavailable(error) from error
     except exc.DBAPIError as error:
         if error.connection_invalidated:
             raise _unavailable(error) from error

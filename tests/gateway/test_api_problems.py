@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,18 @@ def test_too_much_at_once_is_sent_away(ask: Ask, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Admission, "admit", full)
     answer = ask(EXAMPLE)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+def test_while_all_connections_are_busy_readers_are_told_to_come_again(gateway: Gateway, ask: Ask) -> None:
+    key, database = gateway.key(CVR), gateway.parts.store.database
+    pool: Any = database._engine.pool
+    pool._timeout = 0.05
+    with contextlib.ExitStack() as busy:
+        while pool.overflow() < pool._max_overflow:
+            busy.enter_context(database.transaction())
+        answer = gateway.call("GET", "/v1/tenders", key)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert gateway.call("GET", "/v1/tenders", key).status_code == 200
 
 
 def test_while_the_database_is_away_nothing_is_acknowledged(server_home: Path, tmp_path: Path) -> None:
