@@ -21,6 +21,7 @@ from services.cli.reading import add_to as add_reading
 from services.cli.samples import add_to as add_samples
 from services.cli.screen import console
 from services.cli.serving import add_to as add_serving
+from services.cli.sheets import add_to as add_sheets
 from services.cli.upkeep import add_to as add_upkeep
 from services.cli.vault import add_to as add_vault
 from services.errors import BadInput, BygSporError, DatabaseUnavailable
@@ -49,6 +50,7 @@ for add_commands in (
     add_access,
     add_credentials,
     add_vault,
+    add_sheets,
     add_samples,
 ):
     add_commands(app)
