@@ -14,6 +14,7 @@ import psycopg
 from services.store.server import EmbeddedPostgres
 from tests.bench.http import over_http
 from tests.bench.measure import Measured, alone
+from tests.bench.sheets import over_sheets
 from tests.bench.work import HUGE, PORTFOLIO, computed, copied, ingested, known_on, rebuilt, status_read, written
 
 
@@ -23,6 +24,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=500_000, help="events of the main comparison")
     parser.add_argument("--few", type=int, default=200_000, help="the smaller size of the flatness check")
     parser.add_argument("--many", type=int, default=2_000_000, help="its larger size")
+    parser.add_argument("--rows", type=int, default=50_000, help="of the sheet")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bygspor-bench-") as folder:
         Path(folder).chmod(0o755)
@@ -33,6 +35,8 @@ def main() -> None:
             _known(url, files)
             with _database(url, "gateway") as database:
                 over_http(database, files)
+            with _database(url, "sheets") as database:
+                over_sheets(database, files, chosen.rows, _show)
 
 
 def _against_the_floor(url: str, files: Path, events: int) -> None:
