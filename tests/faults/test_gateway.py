@@ -14,7 +14,7 @@ import pytest
 from services.store.migrate import migrate
 from services.store.server import EmbeddedPostgres
 from tests.cli.runner import run
-from tests.faults.serving import Answers, Served, key_of, senders, wait_for
+from tests.faults.senders import Answers, Served, key_of, senders, wait_for
 
 
 @pytest.fixture
