@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from schemas.codec import decode
+from schemas.envelope import Event
 from services.domain.rights import Caller, Kind, Role
 from services.errors import BygSporError
 from services.gateway.admission import MOST_WAITING, Admission, Admitted, checked
@@ -141,7 +142,7 @@ def test_a_correction_may_not_say_what_its_sender_may_not() -> None:
         },
     }
     raw = msgspec.json.encode(body)
-    assert decode(raw)
+    assert isinstance(decode(raw), Event)
     result = checked(raw, CLERK)
     assert isinstance(result, Admitted)
     assert [fault.field for fault in result.faults] == ["data.replacement.type"]
