@@ -1,5 +1,7 @@
 """`serve`: the pages and the API, until it is told to stop."""
 
+from typing import Annotated
+
 import typer
 
 from services.cli.options import Lang
@@ -15,7 +17,8 @@ def add_to(app: typer.Typer) -> None:
 
 
 def serve(
-    port: int | None = typer.Option(None, help="Another port than that of BYGSPOR_LISTEN; 0 for any that is free."), lang: Lang = None
+    port: Annotated[int | None, typer.Option(help="Another port than BYGSPOR_LISTEN's; 0: any that is free.")] = None,
+    lang: Lang = None,
 ) -> None:
     """Answer on the web: pages for people, the API for systems. Ctrl-C stops it; what is committed stays."""
     session = Session(lang)
@@ -26,11 +29,10 @@ def serve(
 def run(session: Session, store: Store, port: int | None = None, *, or_near: bool = False) -> None:
     """Serve an open store; with `or_near`, on the next free port where the wanted one is taken."""
     # Only here, because the web framework takes longer to import than most commands take to run.
-    from services.gateway.server import listen  # noqa: PLC0415
-    from services.gateway.server import serve as serve_on
+    from services.gateway import server  # noqa: PLC0415
 
     host, own = session.settings.listen
-    listening = listen(host, own if port is None else port, or_near=or_near)
+    listening = server.listen(host, own if port is None else port, or_near=or_near)
     _first_administrator(session, store)
     at = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
     url = session.settings.url or at
@@ -38,7 +40,7 @@ def run(session: Session, store: Store, port: int | None = None, *, or_near: boo
     session.out.print(session.say(f"Åbn {url} i en browser. Stop med Ctrl-C.", f"Open {url}. Stop with Ctrl-C."))
     if url != at:
         session.out.print(session.say(f"Lytter på {at}", f"Listens on {at}"))
-    serve_on(shell, listening)
+    server.serve(shell, listening)
 
 
 def _first_administrator(session: Session, store: Store) -> None:

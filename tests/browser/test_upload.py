@@ -118,5 +118,5 @@ def test_every_page_is_accessible_and_fits(
     hand_in(page, live, workbook([("Alma L.", "september 2026", 100 + len(screen) + len(language))], HEADERS))
     page.locator("main button.button-primary").first.click()
     page.wait_for_url(re.compile(r"/upload/[0-9a-f]+$"))
-    page.wait_for_selector("main a[href=\"/report/events\"]")
+    page.wait_for_selector('main a[href="/report/events"]')
     looked_at("receipt")

@@ -58,7 +58,7 @@ def settled(gateway: Gateway, caller: Caller, upload: str, seconds: float = 60) 
         if found.upload.state not in {State.READING, State.CONFIRMING} and not desk.work.is_under_way(upload):
             return found
         time.sleep(0.02)
-    raise AssertionError(f"still {found.upload.state} after {seconds} s")
+    raise AssertionError(f"still worked on after {seconds} s")
 
 
 def hand_in(gateway: Gateway, raw: bytes, caller: Caller = FIRM_CALLER, **more: Any) -> Opened:
