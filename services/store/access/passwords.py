@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -27,8 +28,12 @@ _OBVIOUS = (
 )
 
 _hasher = PasswordHasher()
-# Of a password that nobody has: held against where the login is unknown, so that the answer takes as long.
-_NOBODYS = _hasher.hash(secrets.token_hex(16))
+
+
+@cache
+def _nobodys() -> str:
+    """The hash of a password that nobody has: held against where the login is unknown, so that it takes as long."""
+    return _hasher.hash(secrets.token_hex(16))
 
 
 def one_time() -> str:
@@ -58,8 +63,9 @@ def hashed(password: str) -> str:
 
 def matches(kept: str | None, password: str) -> bool:
     """Whether it is the password; takes as long where none is kept."""
+    nobodys = _nobodys()
     try:
-        _hasher.verify(kept or _NOBODYS, password)
+        _hasher.verify(kept or nobodys, password)
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
