@@ -30,9 +30,7 @@ from tests.gateway.reporting import FIRM, event, frame
 MONTHS = 50
 _CALLER = Caller(FIRM, frozenset({Kind.CONTRACTOR}), Role.REPORTER, "user:1")
 _FIRST = "Alma Birk Clara Dag Emma Frej Gerda Holger Ida Jens Karla Lauge Mette Noah Olga Peter Rosa Storm Tilde Vilde"
-_LAST = (
-    "Abel Bang Dam Eriksen Friis Grøn Holm Iversen Juhl Krogh Lund Munk Nørby Olsen Poulsen Quist Riis Skov Toft"
-)
+_LAST = "Abel Bang Dam Eriksen Friis Grøn Holm Iversen Juhl Krogh Lund Munk Nørby Olsen Poulsen Quist Riis Skov Toft"
 _MIDDLE = "Aa Be Cy Do Ek"
 
 
