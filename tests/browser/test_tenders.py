@@ -56,3 +56,14 @@ def test_a_tender_of_others_is_not_there(page: Page, live: Live) -> None:
     assert answer is not None
     assert answer.status == 404
     expect(page.locator("h1")).to_have_text("Siden findes ikke")
+
+
+def test_every_link_of_the_tenders_leads_somewhere(page: Page, live: Live) -> None:
+    live.log_in(page, CARPENTER)
+    found: set[str] = set()
+    for path in (PAGES["tenders"], PAGES["tender"], PAGES["target"]):
+        page.goto(f"{live.address}{path}")
+        found |= set(page.locator("main a[href^='/'], nav a[href^='/']").evaluate_all("all => all.map(a => a.href)"))
+    assert len(found) > 12
+    answers = {address: page.request.get(address).status for address in sorted(found)}
+    assert {address: status for address, status in answers.items() if status != 200} == {}

@@ -10,7 +10,7 @@ from itertools import groupby
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from schemas.vocabulary import Word
+from schemas.vocabulary import Language, Word
 from services.clock import today
 from services.domain.rights import Caller
 from services.domain.spans import held_on
@@ -20,10 +20,10 @@ from services.gateway.languages import language_of
 from services.gateway.pages.answers import show
 from services.gateway.pages.sessions import MemberPageCaller
 from services.gateway.pages.stops import Stop
-from services.gateway.pages.texts import marked
+from services.gateway.pages.texts import marked, say
 from services.gateway.parts import Parts, PartsOf
 from services.reports.curve import worth_a_plot
-from services.reports.words import line_name, local
+from services.reports.words import amount, amount_of, line_name, local
 from services.store import seen
 from services.store.access import seen_by
 from services.store.connections import Connection
@@ -75,7 +75,8 @@ def list_tenders(request: Request, caller: MemberPageCaller, parts: PartsOf) -> 
         figures = seen.figures(connection, [row.tender for row in rows])
     by_tender = {tender: list(found) for tender, found in groupby(figures, key=lambda row: row.tender)}
     shown = [Shown(row, title_of(row), address_of(row.tender), by_tender.get(row.tender, [])) for row in rows]
-    return show(request, "tenders.html", tenders=sorted(shown, key=_open_first), more=len(rows) == _AT_MOST)
+    listed = sorted(shown, key=_open_first)
+    return show(request, "tenders.html", tenders=listed, more=len(rows) == _AT_MOST, target_address=target_address)
 
 
 @router.get("/tenders/{tender}")
@@ -96,7 +97,9 @@ def one_tender(request: Request, tender: TenderInPath, caller: MemberPageCaller,
         "tender.html",
         tender=row,
         title=title_of(row),
-        address=address_of(tender),
+        target_address=target_address,
+        agreed=lambda figure: _agreed(figure, language),
+        short=lambda figure: _short(figure, language),
         figures=figures,
         findings=findings,
         openings=[opening for opening in openings if opening.open_places(today())],
@@ -152,6 +155,31 @@ def title_of(row: seen.TenderRow) -> str:
 def address_of(tender: str) -> str:
     """Where its page is."""
     return f"/tenders/{segment(tender)}"
+
+
+def target_address(figure: FigureRow) -> str:
+    """Where it is told why a figure is what it is."""
+    return f"{address_of(figure.tender)}/targets/{segment(figure.target)}"
+
+
+def _agreed(figure: FigureRow, language: Language) -> str:
+    """What was agreed, and what is left of it where a deviation was."""
+    whole = amount_of(figure.agreed, figure.metric, language)
+    if figure.required == figure.agreed:
+        return whole
+    left = amount(figure.required, figure.metric, language)
+    return say(language, "%(agreed)s, nu %(required)s", agreed=whole, required=left)
+
+
+def _short(figure: FigureRow, language: Language) -> str | None:
+    """What the forecast lacks; None where it lacks nothing, or is not known."""
+    if figure.forecast is None or figure.forecast >= figure.required:
+        return None
+    return say(
+        language,
+        "prognosen mangler %(amount)s",
+        amount=amount(figure.required - figure.forecast, figure.metric, language),
+    )
 
 
 def _row(connection: Connection, tender: str) -> seen.TenderRow:
