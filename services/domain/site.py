@@ -23,13 +23,12 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class Places:
     """Places a contractor offers. The days on which places were filled are kept, so that any date can be asked."""
 
     opening: str
     contractor: str
     contract: str | None
-    kind: PlacementKind
     trade: Trade
     places: int
     starts_on: date
@@ -43,6 +42,13 @@ class Opening:
         if on < self.posted_on or (self.withdrawn_on is not None and self.withdrawn_on <= on):
             return 0
         return max(0, self.places - sum(day <= on for day in self.filled_on))
+
+
+@dataclass(frozen=True, slots=True)
+class Opening(Places):
+    """Places, and the kind of placement they are for."""
+
+    kind: PlacementKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,14 +132,17 @@ def pick(language: Language, da: str, en: str) -> str:
     return en if language == "en" else da
 
 
+def kind_shown(kind: str, language: Language) -> str:
+    """A `PlacementKind`, or ``jobforloeb`` for those that are shown as one (domain.md section 12)."""
+    merged = pick(language, "Jobforløb", "Job placement")
+    return merged if kind == "jobforloeb" else PlacementKind.of(kind).label(language)
+
+
 def line_name(kind: str, number: int, trade: str | None, language: Language) -> str:
     """A placement as it may be read aloud where nobody may know who it is: "Lærling 3, tømrer".
 
     `kind` is a `PlacementKind`, or ``jobforloeb`` for those that are shown as one (domain.md section 12).
     """
-    short = {
-        PlacementKind.APPRENTICESHIP.value: pick(language, "Lærling", "Apprentice"),
-        "jobforloeb": pick(language, "Jobforløb", "Job placement"),
-    }
-    name = f"{short.get(kind) or PlacementKind.of(kind).label(language)} {number}"
+    apprentice = pick(language, "Lærling", "Apprentice")
+    name = f"{apprentice if kind == PlacementKind.APPRENTICESHIP else kind_shown(kind, language)} {number}"
     return f"{name}, {Trade.of(trade).label(language).lower()}" if trade else name

@@ -16,7 +16,7 @@ import msgspec
 
 from schemas.vocabulary import Language
 from services.domain.placements import Placement
-from services.domain.site import Action, Meeting, Opening
+from services.domain.site import Action, Meeting, Places
 from services.store.connections import Connection
 from services.store.figures import FigureRow, read_figure
 
@@ -86,8 +86,7 @@ SELECT tender, contractor, placements_under_way, persons_under_way, next_start, 
 FROM seen.subcontractor WHERE tender = %s AND contractor > %s ORDER BY contractor LIMIT %s"""
 
 _OPENINGS = b"""
-SELECT x.doc::text FROM state.opening x JOIN log.subject s ON s.no = x.subject_no
-WHERE s.name = %s AND x.opening > %s ORDER BY x.opening LIMIT %s"""
+SELECT doc::text FROM seen.opening WHERE tender = %s AND opening > %s ORDER BY opening LIMIT %s"""
 _MEETINGS = b"""
 SELECT x.doc::text FROM state.meeting x JOIN log.subject s ON s.no = x.subject_no
 WHERE s.name = %s ORDER BY x.meeting"""
@@ -170,6 +169,17 @@ class PlacementLine(NamedTuple):
     ended_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class OpeningRow(Places):
+    """Places as the caller may see them.
+
+    `kind` is a `PlacementKind`; ``jobforloeb`` for those that are shown as one to all but the opening's contractor, the
+    secretariat and job centres, because the kind of a filled place tells on a person.
+    """
+
+    kind: str
+
+
 class Subcontractor(NamedTuple):
     """What may be known of a subcontractor's people: how many are there now, the next dates, hours by ``YYYY-MM``."""
 
@@ -240,9 +250,9 @@ def subcontractors(connection: Connection, tender: str, after: str = "", limit: 
     return [Subcontractor(*row) for row in connection.execute(_SUBCONTRACTORS, [tender, after, limit])]
 
 
-def openings(connection: Connection, tender: str, after: str = "", limit: int = 100) -> list[Opening]:
+def openings(connection: Connection, tender: str, after: str = "", limit: int = 100) -> list[OpeningRow]:
     """The openings of a tender by id, filled and withdrawn ones too."""
-    return _decoded(Opening, connection.execute(_OPENINGS, [tender, after, limit]))
+    return _decoded(OpeningRow, connection.execute(_OPENINGS, [tender, after, limit]))
 
 
 def meetings(connection: Connection, tender: str) -> list[Meeting]:

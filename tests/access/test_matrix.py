@@ -15,6 +15,7 @@ from psycopg import errors
 
 from services.domain.findings import SCOPES
 from services.domain.rights import Caller, Kind
+from services.reports.words import JOB_PLACEMENTS
 from services.store.access import seen_by
 from tests.access.world import CALLERS, HAVNEGADE, KORSKAER, ROSENHOEJ, TODAY, Row, World, seen
 from tests.store.told import ask
@@ -177,7 +178,6 @@ MATRIX: dict[str, Sees | None] = {
     "log.applied_batch": everybody,
     "log.rejected": rejected,
     "state.tender": of_tender(),
-    "state.opening": of_tender(),
     "state.meeting": of_tender(),
     "state.action": of_tender(),
     "state.dirty_tender": of_tender(),
@@ -190,6 +190,7 @@ MATRIX: dict[str, Sees | None] = {
     "state.amendment": own_source,
     "state.amended": own_source,
     "state.waiting": own_source,
+    "state.opening": None,
     "state.person_link": None,
     "state.speaker": None,
     "state.edition": None,
@@ -223,6 +224,7 @@ BOARDS = {
 SEEN = {
     "seen.line": {"client", "site", "auditor", "secretariat"},
     "seen.figure": {"client", "site", "auditor", "secretariat", "contractor", "job_centre"},
+    "seen.opening": {"client", "site", "auditor", "secretariat", "contractor", "job_centre"},
     "seen.finding": {"client"},
     "board.figure": {"client", "site", "auditor", "secretariat", "contractor", "job_centre"},
 }
@@ -354,3 +356,16 @@ def test_figures_show_kinds_merged(world: World) -> None:
     assert not kinds & {"wage_subsidy", "work_placement", "flex_job", "sheltered_job"}
     with pytest.raises(errors.InsufficientPrivilege):
         seen(world, CALLERS["client"], "SELECT doc FROM figures.figure")
+
+
+@pytest.mark.parametrize("name", CALLERS)
+def test_an_opening_tells_its_kind_to_those_who_know_the_person(world: World, name: str) -> None:
+    who, told = CALLERS[name], {one["opening"]: one for one in world.rows("state.opening")}
+    assert any(one["kind"] == "work_placement" for one in told.values())
+    for doc in seen(world, who, "SELECT doc FROM seen.opening"):
+        opening = told[doc["opening"]]
+        relations = world.relations(who, world.subjects[opening["subject_no"]])
+        knows = opening["contractor"] == who.organisation or bool(relations & {"secretariat", "job_centre"})
+        tells_on = opening["kind"] in JOB_PLACEMENTS
+        expected = opening["kind"] if knows or not tells_on else "jobforloeb"
+        assert doc == {**opening["doc"], "kind": expected}

@@ -8,10 +8,9 @@ from datetime import date
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from schemas.vocabulary import ContractKind, Language, Party, PlacementKind, ProcurementRoute, Trade
+from schemas.vocabulary import ContractKind, Language, Party, ProcurementRoute, Trade
 from services.clock import today
 from services.domain.rights import Kind
-from services.domain.site import Opening
 from services.gateway.api.addresses import TenderInPath, segment
 from services.gateway.api.answers import keepable, kept
 from services.gateway.api.decimals import DecimalText, decimal_text
@@ -82,7 +81,10 @@ class OpeningShown(BaseModel):
     opening: str
     contractor: str
     contract: str | None
-    kind: PlacementKind
+    kind: str = Field(
+        description="a kind of placement, or `jobforloeb` for those that are shown as one to all but the opening's own "
+        "contractor, the tender's secretariat and the job centre"
+    )
     trade: Trade
     places: int
     open_places: int = Field(description="places that are still to be filled today")
@@ -186,7 +188,7 @@ def _findings(rows: Iterable[seen.FindingRow], language: Language) -> Iterable[F
         )
 
 
-def _opening(row: Opening, on: date) -> OpeningShown:
+def _opening(row: seen.OpeningRow, on: date) -> OpeningShown:
     return OpeningShown(
         opening=row.opening,
         contractor=row.contractor,

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.domain.candidates import Candidate, Stage
 from services.gateway.pages.answers import go, show
-from services.gateway.pages.openings import all_openings
+from services.gateway.pages.openings import all_openings, what
 from services.gateway.pages.posting import PostedForm
 from services.gateway.pages.report_desk import Desk, DeskOf, Posted, posted_of
 from services.gateway.pages.report_filling import Drawing, Filling, blank, draw
@@ -132,10 +132,7 @@ def _choices(desk: Desk) -> Choices:
     openings = [
         (
             one.opening,
-            (
-                f"{one.kind.label(desk.language)}, {desk.trade(one.trade)}, "
-                f"{desk.company(one.contractor)}, {desk.title(tender)}"
-            ),
+            f"{what(desk, one)}, {desk.company(one.contractor)}, {desk.title(tender)}",
         )
         for tender, one in all_openings(desk)
         if one.open_places(desk.on)

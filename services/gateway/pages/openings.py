@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from services.domain.site import Opening
 from services.gateway.pages.answers import go, show
 from services.gateway.pages.posting import PostedForm
 from services.gateway.pages.report_desk import Desk, DeskOf, Place, posted_of
@@ -16,7 +15,7 @@ from services.gateway.pages.stops import Stop
 from services.gateway.pages.texts import marked
 from services.gateway.reporting.catalogue import FORMS
 from services.gateway.reporting.forms import About, ReportForm, Setting
-from services.reports.words import day
+from services.reports.words import day, kind_shown
 from services.store import seen
 
 router = APIRouter()
@@ -76,7 +75,7 @@ def post_new(request: Request, desk: DeskOf, posted: PostedForm) -> Response:
 def ask(request: Request, desk: DeskOf, opening: str, key: str) -> Response:
     """Filled, or withdrawn."""
     (_, one), form = _own(desk, opening), _form(key)
-    return draw(request, (desk, form, blank(form, desk), {}), _drawing(desk, form, [], _what(desk, one)))
+    return draw(request, (desk, form, blank(form, desk), {}), _drawing(desk, form, [], what(desk, one)))
 
 
 @router.post("/openings/{opening:path}/{key}")
@@ -88,17 +87,17 @@ def post(request: Request, desk: DeskOf, opening: str, key: str, posted: PostedF
     filling = Filling(desk, form, setting, posted_of(posted))
     if filling.send():
         return go(request, "/openings", form.done.text(desk.language))
-    return draw(request, filling, _drawing(desk, form, [], _what(desk, one)))
+    return draw(request, filling, _drawing(desk, form, [], what(desk, one)))
 
 
-def all_openings(desk: Desk) -> list[tuple[str, Opening]]:
+def all_openings(desk: Desk) -> list[tuple[str, seen.OpeningRow]]:
     """Every opening that the caller sees, with its tender; the soonest first."""
     with desk.looking() as connection:
         found = [(tender, one) for tender in desk.tenders for one in seen.openings(connection, tender, limit=500)]
     return sorted(found, key=lambda pair: (pair[1].starts_on, pair[1].opening))
 
 
-def _own(desk: Desk, name: str) -> tuple[str, Opening]:
+def _own(desk: Desk, name: str) -> tuple[str, seen.OpeningRow]:
     """An opening of the caller's, or of a firm it reports for. Raises Stop 404."""
     for tender, one in all_openings(desk):
         mine = one.contractor == desk.organisation or desk.on_behalf_of(one.contractor)
@@ -130,15 +129,16 @@ def _drawing(desk: Desk, form: ReportForm, places: list[Place], about: str = "")
     return Drawing(form.title.text(desk.language), "/openings", [about] if about else (), pairs)
 
 
-def _what(desk: Desk, one: Opening) -> str:
-    return f"{one.kind.label(desk.language)}, {desk.trade(one.trade)}"
+def what(desk: Desk, one: seen.OpeningRow) -> str:
+    """What is looked for, as: Lærling/elev, tømrer."""
+    return f"{kind_shown(one.kind, desk.language)}, {desk.trade(one.trade)}"
 
 
-def _line(desk: Desk, tender: str, one: Opening) -> Line:
+def _line(desk: Desk, tender: str, one: seen.OpeningRow) -> Line:
     mine = one.contractor == desk.organisation or bool(desk.on_behalf_of(one.contractor))
     may_change = mine and _of_mine(desk, tender, one.contractor)
     return Line(
-        _what(desk, one),
+        what(desk, one),
         desk.company(one.contractor),
         desk.title(tender),
         day(one.starts_on),

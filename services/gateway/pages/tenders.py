@@ -23,7 +23,7 @@ from services.gateway.pages.stops import Stop
 from services.gateway.pages.texts import marked, say
 from services.gateway.parts import Parts, PartsOf
 from services.reports.curve import worth_a_plot
-from services.reports.words import amount, amount_of, line_name, local
+from services.reports.words import amount, amount_of, kind_shown, line_name, local
 from services.store import seen
 from services.store.access import seen_by
 from services.store.connections import Connection
@@ -106,6 +106,7 @@ def one_tender(request: Request, tender: TenderInPath, caller: MemberPageCaller,
         people=people,
         point=point,
         name_of=_names(point.companies),
+        kind_shown=lambda kind: kind_shown(kind, language),
         line_name=lambda line: line_name(line.kind, line.number, line.trade, language),
         plot=parts.plots.of(plotted, language),
         plotted=plotted,

@@ -12,8 +12,8 @@ BEGIN
         EXECUTE format('CREATE POLICY applies ON %s TO bygspor_apply USING (true) WITH CHECK (true)', wanted);
         EXECUTE format('CREATE POLICY boards ON %s FOR SELECT TO bygspor_read USING (true)', wanted);
     END LOOP;
-    FOREACH wanted IN ARRAY ARRAY['state.tender', 'state.opening', 'state.meeting', 'state.action',
-                                  'state.dirty_tender', 'figures.figure']::regclass[] LOOP
+    FOREACH wanted IN ARRAY ARRAY['state.tender', 'state.meeting', 'state.action', 'state.dirty_tender',
+                                  'figures.figure']::regclass[] LOOP
         EXECUTE format('CREATE POLICY parties ON %s FOR SELECT TO bygspor_gateway
                         USING (subject_no IN (SELECT m.subject_no FROM access.my_tender m))', wanted);
     END LOOP;
@@ -94,9 +94,10 @@ GRANT UPDATE (organisation) ON log.rejected TO bygspor_apply;
 GRANT USAGE ON SCHEMA access, log, state, figures, board, seen TO bygspor_gateway;
 GRANT SELECT ON access.my_tender, access.my_word, access.my_source TO bygspor_gateway;
 GRANT SELECT ON log.event, log.source, log.subject, log.event_type, log.applied_batch, log.rejected TO bygspor_gateway;
-GRANT SELECT ON state.tender, state.placement, state.hours, state.site_hours, state.placement_match, state.opening,
-    state.meeting, state.action, state.candidate, state.area_indicator, state.dirty_tender, state.amendment,
-    state.amended, state.waiting TO bygspor_gateway;
+-- Not state.opening: it tells kinds that most may only see as one (seen.opening).
+GRANT SELECT ON state.tender, state.placement, state.hours, state.site_hours, state.placement_match, state.meeting,
+    state.action, state.candidate, state.area_indicator, state.dirty_tender, state.amendment, state.amended,
+    state.waiting TO bygspor_gateway;
 GRANT SELECT ON figures.finding TO bygspor_gateway;
 -- Not doc: it tells kinds that a client may only see as one (seen.figure).
 GRANT SELECT (subject_no, target, on_date, computed_at_position, status, reason, agreed, waived, required, delivered,

@@ -75,6 +75,19 @@ FROM figures.figure f JOIN log.subject s ON s.no = f.subject_no
 WHERE f.subject_no IN (SELECT m.subject_no FROM access.my_tender m);
 COMMENT ON VIEW seen.figure IS 'figures with all they were computed from, kinds merged; for all parties to the tender';
 
+-- The kind of a place that was filled tells the kind of the person's placement.
+CREATE VIEW seen.opening WITH (security_barrier = true) AS
+SELECT s.name AS tender, o.opening, o.contractor,
+       o.doc || jsonb_build_object('kind', CASE
+           WHEN o.contractor = (SELECT access.me())
+                OR o.subject_no IN (SELECT m.subject_no FROM access.my_tender m
+                                    WHERE m.relation IN ('secretariat', 'job_centre'))
+           THEN o.kind ELSE access.merged(o.kind) END) AS doc
+FROM state.opening o JOIN log.subject s ON s.no = o.subject_no
+WHERE o.subject_no IN (SELECT m.subject_no FROM access.my_tender m);
+COMMENT ON VIEW seen.opening IS
+    'openings for all parties to the tender; kinds merged but for its contractor, the secretariat and job centres';
+
 CREATE VIEW seen.finding WITH (security_barrier = true) AS
 SELECT s.name AS tender, f.on_date, f.code, f.since, f.da, f.en
 FROM figures.finding f JOIN log.subject s ON s.no = f.subject_no
