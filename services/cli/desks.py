@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 
 from services.cli.screen import listing
 from services.cli.session import Session
@@ -13,9 +14,9 @@ from services.store.vault import Vault
 
 
 def seat(session: Session, store: Store, vault: Vault) -> None:
-    """Make the organisations and logins of the sample, with one new password for all, and show them."""
+    """Make the organisations and logins of the sample, with one password for all, and show them."""
     access = Access(store.database)
-    password = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}"
+    password = _password(session.settings.data / "demo-password")
     table = listing(
         session.say("Organisation", "Organisation"), session.say("Er", "Is"), session.say("Login", "Login"), fixed=1
     )
@@ -23,9 +24,16 @@ def seat(session: Session, store: Store, vault: Vault) -> None:
         seat_at(access, vault, desk, password)
         table.add_row(desk.name, desk.kind.label(session.language), desk.login)
     session.out.print(table)
-    da = f"Adgangskode for dem alle, indtil næste demo: {password}"
-    en = f"The password of them all, until the next demo: {password}"
+    da, en = f"Adgangskode for dem alle: {password}", f"The password of them all: {password}"
     session.out.print(session.say(da, en), style="bold", markup=False)
+
+
+def _password(kept: Path) -> str:
+    """The demo's password: made once for a data folder, so that a second demo logs nobody out."""
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(f"{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}")
+    return kept.read_text()
 
 
 def seat_at(access: Access, vault: Vault, desk: Desk, password: str) -> None:
@@ -35,6 +43,7 @@ def seat_at(access: Access, vault: Vault, desk: Desk, password: str) -> None:
     user = access.users.by_login(desk.login)
     if user is None:
         user, _ = access.users.create(desk.cvr, desk.login, desk.person, desk.role)
-    access.users.set_password(user.no, password)
+    if access.users.check_login(desk.login, password) is None:
+        access.users.set_password(user.no, password)
     for person, name in desk.people.items():
         vault.give_name(desk.cvr, person, name)

@@ -61,7 +61,7 @@ def demo(
         if serve:
             session.out.rule(session.say("På nettet", "On the web"))
             seat(session, store, open_vault(session.settings))
-            serving.run(session, store, or_near=True)
+            serving.run(session, store, or_near=True, quiet=True)
 
 
 def _show(session: Session, store: Store) -> None:

@@ -26,8 +26,11 @@ def serve(
         run(session, store, port)
 
 
-def run(session: Session, store: Store, port: int | None = None, *, or_near: bool = False) -> None:
-    """Serve an open store; with `or_near`, on the next free port where the wanted one is taken."""
+def run(session: Session, store: Store, port: int | None = None, *, or_near: bool = False, quiet: bool = False) -> None:
+    """Serve an open store; with `or_near`, on the next free port where the wanted one is taken.
+
+    `quiet` leaves the line per request out, where somebody reads the terminal.
+    """
     # Only here, because the web framework takes longer to import than most commands take to run.
     from services.gateway import server  # noqa: PLC0415
 
@@ -40,7 +43,9 @@ def run(session: Session, store: Store, port: int | None = None, *, or_near: boo
     session.out.print(session.say(f"Åbn {url} i en browser. Stop med Ctrl-C.", f"Open {url}. Stop with Ctrl-C."))
     if url != at:
         session.out.print(session.say(f"Lytter på {at}", f"Listens on {at}"))
-    server.serve(shell, listening)
+    server.serve(shell, listening, quiet=quiet)
+    da, en = "Stoppet. Databasen kører videre", "Stopped. The database goes on running"
+    session.out.print(session.say(f"{da}; stop den med: bygspor db stop", f"{en}; stop it with: bygspor db stop"))
 
 
 def _first_administrator(session: Session, store: Store) -> None:

@@ -63,9 +63,18 @@ def vault_retire(version: VersionArgument, lang: Lang = None) -> None:
 
 
 @vault.command("erase")
-def vault_erase(person: PersonArgument, as_json: AsJson = False, lang: Lang = None) -> None:
+def vault_erase(
+    person: PersonArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
     """Destroy what ties a person id to names and a CPR number, for ever. Events and figures stay."""
     session = Session(lang)
+    if not yes:
+        da = f"Slet navne og CPR-pseudonym for {person}? Det kan ikke fortrydes."
+        en = f"Erase the names and CPR pseudonym of {person}? This cannot be undone."
+        typer.confirm(session.say(da, en), abort=True, err=True)
     with session.vault() as opened:
         erased = opened.erase(person)
     if as_json:
@@ -74,6 +83,6 @@ def vault_erase(person: PersonArgument, as_json: AsJson = False, lang: Lang = No
     if not erased.names and not erased.numbers:
         da, en = f"Der er ingen oplysninger om {person}.", f"Nothing is held of {person}."
     else:
-        da = f"Slettet for {person}: {erased.names} navne, {erased.numbers} CPR-pseudonymer. Tallene står ved magt."
+        da = f"Slettet for {person}: navne {erased.names}, CPR-pseudonymer {erased.numbers}. Tallene står ved magt."
         en = f"Erased for {person}: {erased.names} names, {erased.numbers} CPR pseudonyms. The figures stay."
     session.out.print(session.say(da, en))

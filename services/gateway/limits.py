@@ -29,12 +29,12 @@ class Limits:
         """Count a request of a credential. Raises Refusal 429 with Retry-After where it is one too many."""
         self._hit(self._requests, "request", who)
 
-    def check_login(self, address: str) -> None:
+    def check_login(self, whose: str) -> None:
         """Count an attempt to log in. Raises Refusal 429 with Retry-After."""
-        self._hit(self._logins, "login", address)
+        self._hit(self._logins, "login", whose)
 
     def check_stranger(self, address: str) -> None:
-        """Count a key that does not hold: a system with an old one must not keep its colleagues from logging in."""
+        """Count what comes from an address without a credential that holds; colleagues may share it."""
         self._hit(self._strangers, "stranger", address)
 
     def _hit(self, item: RateLimitItem, *names: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import sys
 
@@ -29,9 +30,12 @@ def listen(host: str, port: int, *, or_near: bool = False) -> socket.socket:
     raise BadInput("gateway.address", f"Cannot listen on {host}:{port}: {reason}.", "Choose another with --port.")
 
 
-def serve(app: ASGIApp, listening: socket.socket) -> None:
-    """Answer requests until the process is told to stop (SIGINT, SIGTERM); those under way are answered first."""
-    _log_to_standard_error()
+def serve(app: ASGIApp, listening: socket.socket, *, quiet: bool = False) -> None:
+    """Answer requests until the process is told to stop (SIGINT, SIGTERM); those under way are answered first.
+
+    What is logged goes to standard error: a line of JSON per request, or with `quiet` only what is wrong.
+    """
+    _log_to_standard_error(logging.WARNING if quiet else logging.INFO)
     config = uvicorn.Config(
         app,
         access_log=False,
@@ -44,8 +48,9 @@ def serve(app: ASGIApp, listening: socket.socket) -> None:
     uvicorn.Server(config).run([listening])
 
 
-def _log_to_standard_error() -> None:
+def _log_to_standard_error(level: int) -> None:
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

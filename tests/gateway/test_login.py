@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.domain.rights import Kind, Role
+from services.gateway.limits import STRANGERS_A_MINUTE
 from tests.gateway.conftest import Gateway
 from tests.gateway.people import PASSWORD, Person, logged_in, user_of, words
 
@@ -102,15 +103,22 @@ def test_a_wrong_login_takes_as_long_whoever_asks(firm: Gateway) -> None:
     assert 0.5 < fastest(known) / fastest("nobody@nowhere.example") < 2
 
 
-def test_too_many_logins_from_an_address_wait(firm: Gateway) -> None:
+def test_too_many_wrong_logins_as_one_user_wait_and_keep_nobody_else_out(firm: Gateway) -> None:
     login = user_of(firm, FIRM)
     person = Person(firm)
     person.get("/login")
-    answers = [person.post("/login", {"login": f"x{n}", "password": "forkert"}) for n in range(11)]
+    answers = [person.post("/login", {"login": "x", "password": "forkert"}) for _ in range(11)]
     assert [answer.status_code for answer in answers] == [422] * 10 + [429]
     assert int(answers[-1].headers["retry-after"]) <= 60
     assert "Vent et minut" in words(answers[-1])
-    assert person.log_in(login).status_code == 429
+    assert person.log_in(login).status_code == 303
+
+
+def test_too_many_logins_from_an_address_wait(firm: Gateway) -> None:
+    login, limits = user_of(firm, FIRM), firm.parts.limits
+    for _ in range(STRANGERS_A_MINUTE):
+        limits.check_stranger("127.0.0.1")
+    assert Person(firm).log_in(login).status_code == 429
 
 
 def test_too_many_logins_as_one_user_wait_wherever_they_come_from(firm: Gateway) -> None:

@@ -37,7 +37,7 @@ def test_a_life_of_keys(run: Run, vault: Vault) -> None:
     assert "error[vault.version_needed]" in refused.words
     assert vault.subject_of(CIRCLE, NUMBER) == person
     assert "Nøgle 1 er slettet" in run("retire", "1").words
-    assert run("erase", person, "--json").json == {"names": 1, "numbers": 1}
+    assert run("erase", "--yes", person, "--json").json == {"names": 1, "numbers": 1}
     assert vault.all_names(FIRM) == {}
 
 
@@ -45,7 +45,7 @@ def test_a_life_of_keys(run: Run, vault: Vault) -> None:
 def test_both_languages(run: Run, lang: str, words: str) -> None:
     assert words in run("rotate", "--lang", lang).words
     assert ("CPR-numre" if lang == "da" else "CPR numbers") in run("status", "--lang", lang).words
-    nothing = run("erase", "10000270:nobody", "--lang", lang)
+    nothing = run("erase", "--yes", "10000270:nobody", "--lang", lang)
     assert nothing.code == 0
     assert "10000270:nobody" in nothing.words
 

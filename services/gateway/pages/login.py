@@ -53,7 +53,8 @@ def log_in(request: Request, parts: PartsOf, posted: PostedForm) -> Response:
     """Log in. What is wrong is not told: neither by words nor by how long it takes."""
     login = text_of(posted, "login")
     try:
-        parts.limits.check_login(address_of(request))
+        # Many may share an address, so it is the login that is kept from being guessed.
+        parts.limits.check_stranger(address_of(request))
         parts.limits.check_login(f"login {login.casefold()}")
     except Refusal as refusal:
         return _login(request, form_of(posted, {"": [_said(request, _TOO_OFTEN)]}), 429, refusal.headers)
