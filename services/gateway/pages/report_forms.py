@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 from schemas.contractor import PlacementStarted
 from services.gateway.pages.answers import go
 from services.gateway.pages.posting import PostedForm
+from services.gateway.pages.report_contract import Under, under_contract
 from services.gateway.pages.report_desk import Desk, DeskOf, Place, posted_of
 from services.gateway.pages.report_filling import PLACE, Drawing, Filling, blank, draw
 from services.gateway.pages.stops import Stop
@@ -18,7 +21,7 @@ from services.gateway.pages.texts import marked
 from services.gateway.reporting.catalogue import FORMS
 from services.gateway.reporting.fields import Choices
 from services.gateway.reporting.forms import About, ReportForm, Setting
-from services.gateway.reporting.questions import CONTRACTOR, TOWN
+from services.gateway.reporting.questions import CONTRACT, CONTRACTOR, TOWN
 from services.gateway.reporting.standing import state_of, workplace_of
 from services.reports.words import day
 from services.store import said
@@ -42,7 +45,9 @@ def ask_new(request: Request, desk: DeskOf, key: str, place: str = "", tender: s
     last = _last_used(desk)
     on_tender = [one.value for one in places if one.tender == tender]
     held = {**last, PLACE: place or (on_tender[0] if len(on_tender) == 1 else last.get(PLACE, ""))}
-    return draw(request, (desk, form, blank(form, desk, held), {}), _new_drawing(desk, form, places))
+    chosen = _chosen(places, held[PLACE]) or (places[0] if len(places) == 1 else None)
+    form, choices, _ = under_contract(desk, form, *((chosen.tender, chosen.contractor) if chosen else ("", None)))
+    return draw(request, (desk, form, blank(form, desk, held), choices), _new_drawing(desk, form, places))
 
 
 @router.post("/report/{key}")
@@ -50,8 +55,10 @@ def post_new(request: Request, desk: DeskOf, key: str, posted: PostedForm) -> Re
     """Report it."""
     form = _form(desk, key, About.NEW_PLACEMENT)
     places, came = _places(desk, form), posted_of(posted)
-    place = next((one for one in places if one.value == came.one(PLACE)), None)
-    filling = Filling(desk, form, _setting(desk, form, place or places[0]), came)
+    place = _chosen(places, came.one(PLACE))
+    where = place or places[0]
+    form, choices, given = under_contract(desk, form, where.tender, where.contractor)
+    filling = Filling(desk, form, _with(_setting(desk, form, where), given), came, choices)
     if place is None:
         filling.errors[PLACE] = [desk.say(_CHOOSE)]
     if filling.send():
@@ -69,7 +76,8 @@ def ask_hours(request: Request, placement: str) -> Response:  # noqa: ARG001 -- 
 def ask(request: Request, desk: DeskOf, placement: str, key: str, tender: str = "") -> Response:
     """What happened to a placement."""
     own, form = desk.placement(placement, tender), _form(desk, key, About.PLACEMENT)
-    choices = _choices(desk, form, own)
+    form, choices, _ = _under(desk, form, own)
+    choices = {**_choices(desk, form, own), **choices}
     return draw(request, (desk, form, blank(form, desk), choices), _drawing(desk, form, own))
 
 
@@ -79,7 +87,10 @@ def post(  # noqa: PLR0913, PLR0917 -- where, what and by whom
 ) -> Response:
     """Report it."""
     own, form = desk.placement(placement, tender), _form(desk, key, About.PLACEMENT)
-    filling = Filling(desk, form, _about(desk, form, own), posted_of(posted), _choices(desk, form, own))
+    came = posted_of(posted)
+    form, choices, given = _under(desk, form, own, came.one(CONTRACTOR.name))
+    setting = _with(_about(desk, form, own), given)
+    filling = Filling(desk, form, setting, came, {**_choices(desk, form, own), **choices})
     if filling.send():
         return go(request, f"/report?tender={quote(own.tender)}", form.done.text(desk.language))
     return draw(request, filling, _drawing(desk, form, own))
@@ -122,6 +133,24 @@ def _setting(desk: Desk, form: ReportForm, place: Place) -> Setting:
     return Setting(desk.organisation, desk.on, place.tender, on_behalf_of=desk.on_behalf_of(place.contractor))
 
 
+def _under(desk: Desk, form: ReportForm, own: OwnPlacement, new_contractor: str = "") -> Under:
+    """Who moves goes under a contract of the new contractor; who begins, under the one that was agreed, if it was."""
+    if CONTRACTOR in form.fields:
+        return under_contract(desk, form, own.tender, new_contractor or None)
+    place = workplace_of(own.placement, desk.on)
+    if CONTRACT.name in form.fact.model_fields and place is not None and place.contract is not None:
+        return Under(form, {}, {CONTRACT.name: place.contract})
+    return under_contract(desk, form, own.tender, place.contractor if place else None)
+
+
+def _chosen(places: list[Place], value: str) -> Place | None:
+    return next((one for one in places if one.value == value), None)
+
+
+def _with(setting: Setting, given: Mapping[str, Any]) -> Setting:
+    return replace(setting, given={**setting.given, **given})
+
+
 def _about(desk: Desk, form: ReportForm, own: OwnPlacement) -> Setting:
     placement, place = own.placement, workplace_of(own.placement, desk.on)
     given: dict[str, Any] = {"placement": placement.placement}
@@ -159,4 +188,4 @@ def _last_used(desk: Desk) -> dict[str, str]:
         return {}
     data = msgspec.json.decode(found[0].body)["data"]
     place = f"{found[0].subject} {data['contractor']}"
-    return {PLACE: place, **{name: data[name] for name in ("kind", "trade") if name in data}}
+    return {PLACE: place, **{name: data[name] for name in ("kind", "trade", "contract") if name in data}}

@@ -14,6 +14,7 @@ from services.domain.rights import Kind
 from services.gateway.reporting.catalogue import FORMS
 from services.gateway.reporting.fields import Choices, Default, Entry, Field, Said, shown, typed_as
 from services.gateway.reporting.forms import About, ReportForm, Told
+from services.gateway.reporting.questions import CONTRACT, CONTRACTOR
 from services.sheets.outcomes import Text
 
 _FIRM = frozenset({Kind.CONTRACTOR, Kind.SECRETARIAT})
@@ -70,7 +71,10 @@ def differences(
 def corrected(form: ReportForm, before: Before, values: Mapping[str, Said], organisation: str) -> Told:
     """The correction: all of the event's data as they should have read."""
     asked = {_said_as(form, field) for field in form.fields}
-    kept = {name: said for name, said in before.data.items() if name not in asked | {"reported_by", "on_behalf_of"}}
+    dropped = asked | {"reported_by", "on_behalf_of"}
+    if values.get(CONTRACTOR.name, before.data.get(CONTRACTOR.name)) != before.data.get(CONTRACTOR.name):
+        dropped |= {CONTRACT.name}  # it was the other contractor's
+    kept = {name: said for name, said in before.data.items() if name not in dropped}
     data = {**kept, **{_said_as(form, field): values[field.name] for field in form.fields if field.name in values}}
     return correction(before, before.type, data, organisation)
 

@@ -19,6 +19,7 @@ CONTRACTOR = Field(
     Text("Entreprenør", "Contractor"),
     Text("Det firma, personen er hos", "The firm the person is with"),
 )
+CONTRACT = Field("contract", Entry.ONE_OF, Text("Hvilken entreprise?", "Which contract?"))
 PERSON = Field(
     "person",
     Entry.PERSON,
