@@ -9,14 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
-from urllib.parse import quote
 
 from schemas.vocabulary import Party
 from services.domain.findings import SCOPES, Scope
 from services.domain.placements import Placement
 from services.domain.rights import Caller, Kind
 from services.domain.site import Action
+from services.gateway.api.addresses import segment
 from services.gateway.pages.texts import marked
+from services.gateway.reporting.addresses import form_address
 from services.store.seen import FindingRow, TenderRow
 
 _NAMED = {Party.CONTRACTOR.value, Party.JOB_CENTRE.value}
@@ -25,33 +26,34 @@ SOON = timedelta(days=30)
 
 
 class Way(NamedTuple):
-    """How something is done: what the button says (a marked text), and the form it leads to."""
+    """How something is done: what the button says (a marked text), and the page or the placement's form it leads to."""
 
     button: str
-    form: str
+    page: str = "/tenders/{tender}"
+    form: str = ""
 
 
-_SEE = Way(marked("Se udbuddet"), "/tenders/{tender}")
+_SEE = Way(marked("Se udbuddet"))
 _HOURS = Way(marked("Ret timerne"), "/report/hours?tender={tender}")
 _OWN_WORDS = Way(marked("Se indberetningerne"), "/report/events")
-_GRANT = Way(marked("Skriv bevillingen"), "/report/{placement}/grant?tender={tender}")
-_BEGIN = Way(marked("Meld start"), "/report/{placement}/begin?tender={tender}")
+_GRANT = Way(marked("Skriv bevillingen"), form="grant")
+_BEGIN = Way(marked("Meld start"), form="begin")
 _WAYS: Mapping[str, Way] = {
     "placement_waits": _BEGIN,
     "start_overdue": _BEGIN,
-    "disputed": Way(marked("Ret forløbet"), "/report/{placement}/change?tender={tender}"),
+    "disputed": Way(marked("Ret forløbet"), form="change"),
     "overlapping_hours": _HOURS,
     "hours_outside": _HOURS,
-    "planned_end_passed": Way(marked("Meld slut"), "/report/{placement}/end?tender={tender}"),
+    "planned_end_passed": Way(marked("Meld slut"), form="end"),
     "say_yes": Way(marked("Se og sig ja"), "/report?tender={tender}"),
     "silent": Way(marked("Meld timer"), "/report/hours?tender={tender}"),
     "grant_ran_out": _GRANT,
     "longer_than_usual": _GRANT,
-    "follow_up_due": Way(marked("Følg op"), "/report/{placement}/follow-up?tender={tender}"),
+    "follow_up_due": Way(marked("Følg op"), form="follow-up"),
     "amendment_waits": _OWN_WORDS,
     "amendment_void": _OWN_WORDS,
 }
-_CONFIRM = Way(marked("Bekræft"), "/report/{placement}/confirm?tender={tender}")
+_CONFIRM = Way(marked("Bekræft"), form="confirm")
 _TO_CONFIRM = (
     "Entreprenøren har meldt start; I har ikke bekræftet",
     "The contractor reported the start; you have not confirmed it",
@@ -73,8 +75,9 @@ class Task:
     @property
     def address(self) -> str:
         """Where it is done."""
-        names = {"tender": quote(self.tender, safe=""), "placement": quote(self.placement or "", safe=":")}
-        return self.way.form.format(**names)
+        if self.way.form:
+            return form_address(self.placement or "", self.way.form, self.tender)
+        return self.way.page.format(tender=segment(self.tender))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def _is_for(caller: Caller, tender: TenderRow, row: FindingRow) -> bool:
 
 def _way(caller: Caller, row: FindingRow) -> Way:
     way = _WAYS.get(row.code, _SEE)
-    return way if caller.may_report and ("{placement}" not in way.form or row.about) else _SEE
+    return way if caller.may_report and (not way.form or row.about) else _SEE
 
 
 def _placement_of(row: FindingRow) -> str | None:

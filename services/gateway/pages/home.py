@@ -18,6 +18,7 @@ from services.gateway.languages import language_of
 from services.gateway.pages.answers import show
 from services.gateway.pages.report_desk import Desk, Place
 from services.gateway.pages.sessions import MemberPageCaller
+from services.gateway.pages.tenders import address_of
 from services.gateway.parts import PartsOf
 from services.gateway.reporting.people import Names
 from services.gateway.tasks import Silence, Task
@@ -43,7 +44,7 @@ class _Line(NamedTuple):
 class _Group(NamedTuple):
     """The tasks of one tender; `more` of them are not shown."""
 
-    tender: str
+    address: str
     title: str
     lines: Sequence[_Line]
     more: int
@@ -96,7 +97,7 @@ def _groups(desk: Desk, found: Sequence[Task], placements: _Placements) -> list[
         if any(about[task] for task in shown):
             desk.parts.access.looked(desk.caller, "tasks", tender)
         lines = [_line(desk, task, about[task], names) for task in shown]
-        groups.append(_Group(tender, desk.title(tender), lines, len(waiting) - len(shown)))
+        groups.append(_Group(address_of(tender), desk.title(tender), lines, len(waiting) - len(shown)))
     return groups
 
 

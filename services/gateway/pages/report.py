@@ -16,6 +16,7 @@ from services.gateway.pages.posting import PostedForm
 from services.gateway.pages.rendering import without_cpr
 from services.gateway.pages.report_desk import Desk, DeskOf, posted_of
 from services.gateway.pages.texts import marked, say_many
+from services.gateway.reporting.addresses import form_address
 from services.gateway.reporting.asking import key_of
 from services.gateway.reporting.catalogue import FORMS
 from services.gateway.reporting.drawn import Drawn
@@ -185,8 +186,8 @@ def _line(desk: Desk, row: seen.PlacementRow, names: Names, missing: Sequence[st
 def _links(desk: Desk, row: seen.PlacementRow, keys: Sequence[str]) -> list[tuple[str, str]]:
     """What can be done with a placement, as far as the caller may."""
     forms: list[ReportForm] = [FORMS[key] for key in keys if FORMS[key].kinds & desk.caller.kinds]
-    where = f"/report/{quote(row.placement.placement)}"
-    return [(f"{where}/{form.key}?tender={quote(row.tender)}", form.title.text(desk.language)) for form in forms]
+    placement = row.placement.placement
+    return [(form_address(placement, form.key, row.tender), form.title.text(desk.language)) for form in forms]
 
 
 def _wanted(line: Line, search: str, tender: str, *, over: bool) -> bool:
