@@ -28,7 +28,7 @@ test: lint  ## lint, then every test but the soaking ones, against a real Postgr
 	@echo "==> browser"
 	@$(BIN)/python -m tests.browser.chromium
 	@echo "==> pytest"
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 bench: $(STAMP)  ## how fast it is on this machine
 	@echo "==> benchmarks"

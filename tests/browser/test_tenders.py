@@ -52,7 +52,7 @@ def test_a_contractor_sees_its_people_by_name_and_a_client_sees_nobodys(page: Pa
 
 def test_a_tender_of_others_is_not_there(page: Page, live: Live) -> None:
     live.log_in(page, CARPENTER)
-    answer = page.goto(f"{live.address}/tenders/10000190:korskaerparken")
+    answer = page.goto(f"{live.address}/tenders/10000009:korskaerparken")
     assert answer is not None
     assert answer.status == 404
     expect(page.locator("h1")).to_have_text("Siden findes ikke")
