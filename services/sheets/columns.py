@@ -26,6 +26,7 @@ class Form(StrEnum):
     CONTRACTOR = "contractor"
     CONTRACTORS = "contractors"
     CPR = "cpr"
+    PAY = "pay"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from services.sheets.cells import Cell, NoValue, Row, column_letter
 from services.sheets.choices import age_band, code_of, compounds
 from services.sheets.columns import Column, Form, Layout
 from services.sheets.finding import Names
-from services.sheets.mapping import Heading
+from services.sheets.mapping import PAY, Heading
 from services.sheets.mapping import Mapping as SheetMapping
-from services.sheets.outcomes import CellFault, Choice, Question, Text
+from services.sheets.outcomes import CellFault, Choice, Counting, Question, Text
 from services.sheets.periods import read_period
 from services.sheets.texts import folded, is_cpr, shown, text_of
 from services.sheets.values import NO_VALUE, Wrong, read_date, read_hours, read_number
@@ -28,6 +28,7 @@ CPR_FAULT = Wrong(
     "ligner et CPR-nummer; slet det – personnumre må ikke sendes i ark",
     "looks like a CPR number; delete it – CPR numbers must not be sent in sheets",
 )
+_COUNTINGS = frozenset(one.value for one in Counting)
 MISSING = "mangler; skal udfyldes", "is missing; must be filled in"
 _LISTED = re.compile(r"\s*[;,/+&\n]\s*|\s+og\s+|\s+and\s+")
 _LISTED_NAMES = re.compile(r"\s*[;\n]\s*")
@@ -65,6 +66,8 @@ class Gleaned:
     """How the row was understood, where that is not plain."""
     replaced: list[Saying] = field(default_factory=list)
     """What was told before and is to be taken back in the row's favour."""
+    joined: list[Gleaned] = field(default_factory=list)
+    """Other rows whose amounts this one reports with its own: what becomes of it becomes of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,7 @@ class Gleaner:
             Form.CONTRACTOR: lambda cell: self._contractor(text_of(cell)),
             Form.CONTRACTORS: lambda cell: self._several_contractors(text_of(cell)),
             Form.CPR: self._cpr,
+            Form.PAY: lambda cell: self._pay(text_of(cell)),
         }
         return forms[column.form]
 
@@ -270,6 +274,16 @@ class Gleaner:
             f"vi ved ikke, {da} det er; vælg på listen: {some}",
             f"unknown {en}; choose one of: {some}",
         )
+
+    def _pay(self, text: str) -> Counting | Unsure:
+        """What a pay type counts as: no two payroll systems name or number them alike, so that is asked once."""
+        key = f"{PAY}{folded(text)}"
+        said = self._answers.get(key, text)
+        if said in _COUNTINGS:
+            return Counting.of(said)
+        choices = tuple(Choice(one.value, one.da, one.en) for one in Counting)
+        da, en = f"Hvordan tæller lønarten »{shown(text)}«?", f"How does the pay type “{shown(text)}” count?"
+        return Unsure(key, da, en, choices)
 
     def _cpr(self, cell: Cell) -> Any:
         person_of = self._book.person_of_cpr

@@ -12,6 +12,7 @@ from schemas.contractor import HoursReported
 from schemas.identifiers import organisation_of
 from schemas.site import SiteHoursReported
 from schemas.vocabulary import PlacementKind
+from services.sheets import joining
 from services.sheets.book import KnownPeriod, KnownPlacement, Told
 from services.sheets.gleaning import MISSING, Gleaned, Unsure
 from services.sheets.outcomes import OTHER, SAME, Choice, Text
@@ -33,8 +34,10 @@ class _Periodic(Reporting):
 
     type: str
     _periods: dict[str, Sequence[KnownPeriod]]
-    _taken: dict[tuple[str, int, int], list[tuple[Span, int]]]
     _spoken: frozenset[str]
+    mend = Text(
+        "læg timerne sammen i én række, eller behold kun den ene", "add up the hours in one row, or keep only one"
+    )
 
     def owner(self, found: Gleaned) -> str:
         """Whose hours they are."""
@@ -83,7 +86,30 @@ class _Periodic(Reporting):
         owners = {self.owner(found) for found in rows if not found.faults and not found.questions}
         self._spoken = _SPOKEN | self.case.spoken()
         self._periods = dict(self.case.book.periods(owners)) if owners else {}
-        self._taken = {}
+        self._part(rows)
+
+    def _part(self, rows: Sequence[Gleaned]) -> None:
+        """Hold all rows back whose periods overlap, each with the number of one other; equal periods do not."""
+        whole = [found for found in rows if not found.faults and not found.questions]
+        taken: dict[tuple[str, int, int], dict[Span, Gleaned]] = {}
+        for found in whole:
+            for part in by_month(found.values["period"]):
+                there = taken.setdefault((self.owner(found), part.first.year, part.first.month), {})
+                there.setdefault(found.values["period"], found)
+        for found in whole:
+            span: Span = found.values["period"]
+            others = (taken[self.owner(found), part.first.year, part.first.month] for part in by_month(span))
+            clash = next((by for one in others for at, by in one.items() if at != span and at.overlaps(span)), None)
+            if clash is not None:
+                self._overlap(found, clash)
+
+    def _overlap(self, found: Gleaned, other: Gleaned) -> None:
+        row = other.row.number
+        wrong = Wrong(
+            "overlap", f"perioden overlapper række {row}; behold kun den ene",
+            f"the period overlaps row {row}; keep only one of them",
+        )  # fmt: skip
+        self.case.gleaner.fault(found, "period" if "period" in found.named else "from_on", wrong)
 
     @override
     def adopt(self, found: Gleaned, told: Told) -> Told:
@@ -92,7 +118,6 @@ class _Periodic(Reporting):
         own = {saying.id for saying in told.values()}
         adopted = dict(told)
         for name, part in zip(_PARTS, by_month(span), strict=False):
-            self._take(found, owner, part)
             for known in self._periods.get(owner, ()):
                 other = Span(known.from_on, known.to_on)
                 if known.saying.id in own or not part.overlaps(other):
@@ -105,17 +130,6 @@ class _Periodic(Reporting):
 
     def _is_ours(self, known: KnownPeriod) -> bool:
         return organisation_of(known.saying.source) == self.case.book.organisation
-
-    def _take(self, found: Gleaned, owner: str, part: Span) -> None:
-        taken = self._taken.setdefault((owner, part.first.year, part.first.month), [])
-        for other, row in taken:
-            if part.overlaps(other):
-                wrong = Wrong(
-                    "overlap", f"perioden overlapper række {row}; behold kun den ene",
-                    f"the period overlaps row {row}; keep only one of them",
-                )  # fmt: skip
-                self.case.gleaner.fault(found, "period" if "period" in found.named else "from_on", wrong)
-        taken.append((part, found.row.number))
 
     def _ask(self, found: Gleaned, known: KnownPeriod, part: Span) -> None:
         key = f"overlap:{known.saying.id}:{part}"
@@ -211,12 +225,36 @@ class Hours(_Periodic):
     whose = "placement"
 
     type = HoursReported.type()
+    mend = Text(
+        f"{_Periodic.mend.da}; er der en kolonne med lønarter, så vælg den, når du vælger kolonner",
+        f"{_Periodic.mend.en}; where a column has pay types, choose it when you choose columns",
+    )
     _placements: dict[str, list[KnownPlacement]]
+
+    @override
+    def counts(self, found: Gleaned) -> bool:
+        return joining.counts(found)
 
     @override
     def resolve(self, found: Gleaned) -> None:
         self.case.person(found)
         super().resolve(found)
+        if "pay_type" in self.case.mapped:
+            joining.sort_by_pay_type(self.case.gleaner, found)
+
+    @override
+    def about(self, found: Gleaned) -> object:
+        person, period = (found.values.get(key) for key in ("person", "period"))
+        return None if person is None or period is None else (person, period)
+
+    @override
+    def added_up(self, rows: list[Gleaned]) -> list[Gleaned]:
+        return joining.added_up(rows, self._sum_of) if "pay_type" in self.case.mapped else rows
+
+    def _sum_of(self, found: Gleaned) -> object:
+        if found.faults or found.questions:
+            return None
+        return self.owner(found), found.values["period"]
 
     @override
     def place(self, rows: Sequence[Gleaned]) -> None:

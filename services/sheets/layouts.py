@@ -240,11 +240,22 @@ HOURS = Layout(
             "Timer på skole i perioden; må være tom.", "Hours at school in the period; may be empty.",
             says=("school_hours",), measure=True,
         ),
+        # Lines of one person and period are added up by it; without it lines that repeat are held back.
+        Column(
+            "pay_type", Form.PAY, "Lønart", "Pay type",
+            _also(
+                "Løntype, Art, Timeart, Timetype, Lønkode, Lønartskode, Lønartnr, Lønartnavn, Lønartstekst, "
+                "Lønart tekst, Arttekst, Løndel, Pay code, Wage type, Type of hours"
+            ),
+            "Fra lønsystemet: hver lønarts linjer lægges sammen, som I siger, at de tæller.",
+            "From the payroll system: lines are added up as you say each pay type counts.",
+            says=("school_hours",), in_template=False,
+        ),
     ),
     needs=((("person",), ("first_name", "last_name"), ("cpr",), ("number",)), _SPAN_NEEDED, _MEASURE_NEEDED),
     natural_key=("placement", "period"),
-    natural_da="Rækker kendes på person (forløb) og periode.",
-    natural_en="Rows are known by person (placement) and period.",
+    natural_da="Rækker kendes på person (forløb) og periode; linjer med lønart lægges sammen til én.",
+    natural_en="Rows are known by person (placement) and period; lines with a pay type are added up to one.",
 )  # fmt: skip
 
 SITE_HOURS = Layout(

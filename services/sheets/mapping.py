@@ -21,6 +21,10 @@ from services.sheets.layouts import LAYOUTS, MARKS, ROW_ID
 from services.sheets.refusing import UnreadableSheet
 from services.sheets.texts import folded, text_of
 
+PAY_TYPE = "pay_type"
+PAY = "pay:"
+"""What the keys of questions about pay types begin with; the folded pay type follows."""
+
 _LOOKED_AT = 40
 _NEAR = 0.86
 _EXACT, _WITHOUT_UNIT, _ALIKE = 1.0, 0.9, 0.6
@@ -52,6 +56,18 @@ class Mapping(BaseModel):
     def of(self) -> Layout:
         """The layout it leads to."""
         return LAYOUTS[self.layout]
+
+    def taught(self, answers: Map[str, str]) -> Mapping:
+        """With what was answered about pay types, so that it is not asked again of a sheet of this form."""
+        said = {key.removeprefix(PAY): {PAY_TYPE: text} for key, text in answers.items() if key.startswith(PAY)}
+        if not said or PAY_TYPE not in self.columns:
+            return self
+        words = {**self.words, PAY_TYPE: {**self.words.get(PAY_TYPE, {}), **said}}
+        return self.model_copy(update={"words": words})
+
+    def unlearnt(self) -> Mapping:
+        """Without what was answered about pay types: it will be asked again."""
+        return self.model_copy(update={"words": {key: said for key, said in self.words.items() if key != PAY_TYPE}})
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class LineKind(Word):
     HEADER = "header", "Overskrift", "Header"
     FOOTER = "footer", "Sum eller bundlinje", "Sum or footer"
     EXAMPLE = "example", "Eksempel", "Example"
+    NOT_COUNTED = "not_counted", "Tæller ikke med", "Does not count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,14 @@ class Choice:
 
 NEW_PERSON = "new"
 SAME, OTHER = "same", "other"
+
+
+class Counting(Word):
+    """What the lines of one pay type are to us: the answer to the question about each pay type of a payroll export."""
+
+    WORK = "work", "Tæller som arbejdstimer", "Counts as hours worked"
+    SCHOOL = "school", "Tæller som skoletimer", "Counts as hours at school"
+    NOTHING = "nothing", "Tæller ikke", "Does not count"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,15 @@ from services.sheets.book import Book, Told
 from services.sheets.candidates import Candidates
 from services.sheets.gleaning import Gleaned, Gleaner
 from services.sheets.hours import Hours, SiteHours
+from services.sheets.joining import numbers
 from services.sheets.mapping import Recognised
-from services.sheets.outcomes import Change, Proposal, RowOutcome, State, Text
+from services.sheets.outcomes import Change, Line, LineKind, Proposal, RowOutcome, State, Text
 from services.sheets.people import People
 from services.sheets.placements import Placements
 from services.sheets.reporting import Case, Reporting
 from services.sheets.sorting import sort
 from services.sheets.telling import Altered, Settlement
+from services.sheets.texts import shown, text_of
 from services.sheets.values import Wrong
 
 _KINDS: Mapping[str, type[Reporting]] = MappingProxyType(
@@ -65,11 +67,13 @@ class _Proposing:
     def proposal(self) -> Proposal:
         sheet = self._sheet
         rows = sort(sheet.table, sheet.heading, sheet.mapping)
-        found = self._filled([self._case.gleaner.glean(row) for row in rows.rows])
+        read = [self._case.gleaner.glean(row) for row in rows.rows]
+        found = self._filled([one for one in read if self._reporting.counts(one)])
         for one in found:
             self._reporting.resolve(one)
         self._reporting.place(found)
-        for keyed in self._tell(self._keyed(found)):
+        self._hold(found)
+        for keyed in self._tell(self._keyed(self._reporting.added_up(found))):
             self._settle(keyed)
         outcomes = tuple(self._outcomes[number] for number in sorted(self._outcomes))
         return Proposal(
@@ -77,7 +81,7 @@ class _Proposing:
             sheet.table.name,
             sheet.table.height,
             outcomes,
-            rows.lines,
+            (*rows.lines, *(_not_counted(one) for one in read if not self._reporting.counts(one))),
             rows.blank,
             _notes(sheet),
             tuple(self._case.people.new.values()),
@@ -96,39 +100,64 @@ class _Proposing:
     def _keyed(self, rows: Iterable[Gleaned]) -> list[_Keyed]:
         """The rows that can be settled, each under a key of its own; the outcome of the others is clear already."""
         keyed: dict[str, _Keyed] = {}
-        naturals: dict[str, _Keyed] = {}
+        groups: dict[str, list[Gleaned]] = {}
         for found in rows:
             if found.faults or found.questions:
                 self._refuse(found)
                 continue
             values = [found.values.get(key) for key in self._natural_key]
-            natural = keys.natural(self._book.organisation, self._layout.key, *values)
-            twin = naturals.get(natural)
-            if twin is not None:
-                self._twice(found, twin)
+            groups.setdefault(keys.natural(self._book.organisation, self._layout.key, *values), []).append(found)
+        for natural, (found, *others) in groups.items():
+            if any(self._is_other(found, other) for other in others):
+                self._twice([found, *others])
                 continue
             key = found.row_id or natural
             if key in keyed:
                 key = keys.copied(key, natural)
-            keyed[key] = naturals[natural] = _Keyed(found, key, natural)
+            keyed[key] = _Keyed(found, key, natural)
+            for other in others:
+                self._put(other, State.UNCHANGED, key=key, same_as=found.row.number)
         return list(keyed.values())
 
-    def _twice(self, found: Gleaned, twin: _Keyed) -> None:
-        """The same row again says nothing new; the same with other facts contradicts the first."""
-        other = twin.found
-        if found.values == other.values:
-            self._put(found, State.UNCHANGED, key=twin.key, same_as=other.row.number)
-            return
-        differing = [key for key in {**found.values, **other.values} if found.values.get(key) != other.values.get(key)]
-        at = next((key for key in differing if key in self._case.gleaner.headers), self._natural_key[0])
-        row = other.row.number
+    def _is_other(self, found: Gleaned, other: Gleaned) -> bool:
+        """Whether a row about the same says otherwise. Of lines to be added up, the same again is not the same."""
+        return found.values != other.values or "pay_type" in self._case.mapped
+
+    def _twice(self, group: list[Gleaned]) -> None:
+        """Rows about the same that disagree: nobody can say which holds, or whether all do, so none is sent."""
+        first = group[0].values
+        names = {name for found in group for name in {*found.values, *first}}
+        differing = [name for name in names if any(found.values.get(name) != first.get(name) for found in group)]
+        headers = self._case.gleaner.headers
+        at = next((name for name in headers if name in differing), self._natural_key[0])
+        rows, mend = numbers(group), self._reporting.mend
         wrong = Wrong(
             "twice",
-            f"række {row} handler om det samme, men siger noget andet her; behold kun den ene, eller læg dem sammen",
-            f"row {row} is about the same but says otherwise here; keep only one of them, or add them up",
+            f"række {rows.da} handler om det samme, men er ikke ens, så ingen af dem bliver sendt: {mend.da}",
+            f"rows {rows.en} are about the same but are not alike, so none of them is sent: {mend.en}",
         )
-        self._case.gleaner.fault(found, at, wrong)
-        self._refuse(found)
+        for found in group:
+            self._case.gleaner.fault(found, at, wrong)
+            self._refuse(found)
+
+    def _hold(self, rows: Iterable[Gleaned]) -> None:
+        """Let rows wait for one about the same that is wrong or asks: sent alone they may say too little."""
+        waited_for: dict[object, Gleaned] = {}
+        for found in rows:
+            about = self._reporting.about(found) if found.faults or found.questions else None
+            if about is not None and (about not in waited_for or found.faults):
+                waited_for[about] = found
+        if not waited_for:
+            return
+        for found in rows:
+            cause = waited_for.get(self._reporting.about(found))
+            if cause is not None and not found.faults and not found.questions:
+                self._wait(found, cause)
+
+    def _wait(self, found: Gleaned, cause: Gleaned) -> None:
+        found.questions += cause.questions if not cause.faults else ()
+        if cause.faults:
+            self._case.gleaner.fault(found, self._reporting.whose, _waiting(cause.row.number))
 
     def _tell(self, rows: list[_Keyed]) -> list[_Keyed]:
         others = []
@@ -197,6 +226,23 @@ class _Proposing:
     def _put(self, found: Gleaned, state: State, **rest: Any) -> None:
         number = found.row.number
         self._outcomes[number] = RowOutcome(number, state, notes=tuple(found.notes), **rest)
+        for line in found.joined:
+            if found.faults:
+                self._case.gleaner.fault(line, self._reporting.whose, _waiting(number))
+            told = {"faults": tuple(line.faults), "questions": rest.get("questions", ()), "key": rest.get("key", "")}
+            self._outcomes[line.row.number] = RowOutcome(line.row.number, state, same_as=number, **told)
+
+
+def _waiting(row: int) -> Wrong:
+    return Wrong(
+        "waits",
+        f"hører sammen med række {row}, som skal rettes først",
+        f"belongs with row {row}, which must be mended first",
+    )
+
+
+def _not_counted(found: Gleaned) -> Line:
+    return Line(found.row.number, LineKind.NOT_COUNTED, shown(" ".join(filter(None, map(text_of, found.row.cells)))))
 
 
 def _columns_by_field(columns: Iterable[Any]) -> dict[str, tuple[str, ...]]:

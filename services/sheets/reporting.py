@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from schemas.vocabulary import Party
 from services.sheets.book import Book, Told
 from services.sheets.gleaning import MISSING, Gleaned, Gleaner, Unsure
-from services.sheets.outcomes import OTHER, SAME, Choice
+from services.sheets.outcomes import OTHER, SAME, Choice, Text
 from services.sheets.people import People
 from services.sheets.telling import Part
 from services.sheets.values import Wrong
@@ -99,6 +99,8 @@ class Reporting:
 
     whose: ClassVar[str]
     """The column that says whom or what a row is about; a field of the same name in what was told."""
+    mend: ClassVar[Text] = Text("behold kun den ene", "keep only one of them")
+    """What to do with rows that are about the same and disagree."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
@@ -123,6 +125,18 @@ class Reporting:
 
     def place(self, rows: Sequence[Gleaned]) -> None:
         """Ask the book about all rows at once, and finish what needed its answer."""
+
+    def counts(self, found: Gleaned) -> bool:  # noqa: ARG002
+        """Whether a row reports anything; asked before it is resolved."""
+        return True
+
+    def about(self, found: Gleaned) -> object:  # noqa: ARG002
+        """What a row that cannot be sent is about, so that others about the same wait; None: nobody knows."""
+        return None
+
+    def added_up(self, rows: list[Gleaned]) -> list[Gleaned]:
+        """The rows, with those that are lines of one report added up to it."""
+        return rows
 
     def adopt(self, found: Gleaned, told: Told) -> Told:  # noqa: ARG002
         """What was told of the same thing by other ways, beside what was told of the row."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -235,3 +236,29 @@ def test_every_row_of_the_file_is_accounted_for(site: Site) -> None:
     assert found.document is not None
     assert sum(found.upload.counts.values()) == found.document.height == 6
     assert found.document.states[3] is RowState.UNCHANGED
+
+
+PAYROLL = ("Navn", "Lønart", "Måned", "Timer")
+
+
+def test_payroll_lines_are_added_up_and_pay_types_are_asked_about_once(site: Site) -> None:
+    gateway, lines = site.gateway, [("Normal", 132.5), ("Overtid", 8.5), ("Skole", 7), ("Sygdom", 15)]
+    confirm(gateway, hand_in(gateway, workbook([METTE])))
+    october = hand_in(gateway, workbook([("Mette Holm", pay, "oktober 2026", hours) for pay, hours in lines], PAYROLL))
+    assert (counts(october), october.is_ready) == ({"question": 4}, False)
+    assert october.document is not None
+    said = dict(
+        zip((one.key for one in october.document.questions), ("work", "work", "school", "nothing"), strict=True)
+    )
+    wish = wish_of(october.document, None)
+    assert gateway.parts.uploads.look_again(FIRM_CALLER, october, replace(wish, answers=said))
+    answered = settled(gateway, FIRM_CALLER, october.upload.id)
+    assert (counts(answered), answered.document and answered.document.events) == ({"new": 3}, 1)
+    confirm(gateway, answered)
+    data = site.log("bygspor-sheet")[-1]["data"]
+    assert (data["hours"], data["school_hours"]) == (141, 7)
+    rows = [("Mette Holm", "Overtid", "september 2026", 3), ("Mette Holm", "Normal", "september 2026", 140)]
+    next_month = hand_in(gateway, workbook(rows, PAYROLL))
+    assert counts(next_month) == {"new": 2}
+    confirm(gateway, next_month)
+    assert site.log("bygspor-sheet")[-1]["data"]["hours"] == 143

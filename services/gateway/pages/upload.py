@@ -291,5 +291,6 @@ def _mapping_of(posted: FormData, found: Opened) -> SheetMapping:
     if "tender" in columns or not tender:
         constants.pop("tender", None)
     return SheetMapping(
-        layout=before.layout, columns=columns, constants=constants, words=before.words, natural_key=before.natural_key
-    )
+        layout=before.layout, columns=columns, constants=constants, words=before.unlearnt().words,
+        natural_key=before.natural_key,
+    )  # fmt: skip

@@ -28,6 +28,7 @@ from services.gateway.uploads.scrubbing import StandIns, blotted
 from services.gateway.uploads.templates import Filling
 from services.sheets.book import Named
 from services.sheets.cells import Table
+from services.sheets.mapping import PAY_TYPE
 from services.sheets.mapping import Mapping as SheetMapping
 from services.sheets.marking import marked
 from services.sheets.outcomes import State as RowState
@@ -189,8 +190,9 @@ class Clerk:
         if names:
             self.vault.give_names(of(caller), names)
         results = self.admission.admit_now(found.batch)
-        if _is_worth_remembering(before):
-            self.register.remember(of(caller), before.signature, before.mapping)
+        mapping = before.sheet_mapping.taught(before.answers)
+        if _is_worth_remembering(before, mapping):
+            self.register.remember(of(caller), before.signature, mapping.model_dump(mode="json"))
         new = sum(result.outcome in {Outcome.NEW, Outcome.WAITING} for result in results)
         self.register.confirmed(of(caller), upload.id, new)
 
@@ -245,10 +247,11 @@ def _as_certain_as(before: Document, found: Document) -> Document:
     )
 
 
-def _is_worth_remembering(found: Document) -> bool:
+def _is_worth_remembering(found: Document, mapping: SheetMapping) -> bool:
     """Whether people have said or confirmed what could not be read off the headers; never with a CPR number in it."""
-    is_said = found.chosen or found.remembered or found.confidence < 1
-    return is_said and not CPR_SHAPE.search(" ".join(found.labels.values()))
+    is_said = found.chosen or found.remembered or found.confidence < 1 or mapping != found.sheet_mapping
+    pay_types = mapping.words.get(PAY_TYPE, {})
+    return is_said and not CPR_SHAPE.search(" ".join([*found.labels.values(), *pay_types]))
 
 
 def _has_marks(found: Look) -> bool:

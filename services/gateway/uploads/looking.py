@@ -96,12 +96,16 @@ def _allowed(proposal: Proposal, caller: Caller) -> tuple[Proposal, list[Decoded
     """The proposal with those rows wrong whose events the caller may not send, and the events of all others."""
     batch: list[Decoded] = []
     rows: list[RowOutcome] = []
+    refused: dict[int, tuple[CellFault, ...]] = {}
     for row in proposal.rows:
         items = [checked(event.raw, caller, own_system=True) for event in row.events]
         faults = [fault for item in items if isinstance(item, Admitted) for fault in item.faults]
         if faults:
-            told = tuple(CellFault(one.code, row.number, "", "", one.got, one.da, one.en) for one in faults)
-            rows.append(RowOutcome(row.number, State.WRONG, row.key, faults=told))
+            refused[row.number] = tuple(CellFault(f.code, row.number, "", "", f.got, f.da, f.en) for f in faults)
+        # What is said with another row, or once more, may be sent no more than that one.
+        if told := refused.get(row.number) or refused.get(row.same_as or 0):
+            told = tuple(replace(fault, row=row.number) for fault in told)
+            rows.append(RowOutcome(row.number, State.WRONG, row.key, faults=told, same_as=row.same_as))
         else:
             rows.append(row)
             batch += [item for item in items if isinstance(item, Decoded)]
