@@ -77,6 +77,10 @@ class Candidate:
         accepted = any(step.stage is Stage.ACCEPTED and step.on <= on for step in self.steps)
         return bool(assessed) and assessed[-1] is Assessment.READY and not accepted
 
+    def may_be_shown(self, organisation: str, on: date) -> bool:
+        """Whether a consent that holds on a day names an organisation: before that it is told nothing."""
+        return any(named == organisation and on <= until for named, until in self.consents)
+
 
 def fold_candidate(candidate: str, events: Iterable[AnyEvent]) -> tuple[Candidate, ...]:
     """The candidate, or nothing where nothing of it holds any more."""

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from services.domain.candidates import Candidate, Stage
+from services.domain.candidates import Candidate
 from services.gateway.pages.answers import go, show
 from services.gateway.pages.openings import all_openings, what
 from services.gateway.pages.posting import PostedForm
@@ -20,8 +20,8 @@ from services.gateway.pages.texts import marked
 from services.gateway.reporting.catalogue import FORMS
 from services.gateway.reporting.fields import Choices
 from services.gateway.reporting.forms import About, ReportForm, Setting
+from services.gateway.reporting.matching import consented_until, next_steps, stands
 from services.reports.words import day
-from services.sheets.outcomes import Text
 from services.store import retold
 
 router = APIRouter()
@@ -30,14 +30,9 @@ _NOT_THERE = marked("Siden findes ikke")
 _NOT_YOURS = marked("Kandidaten findes ikke, eller du kan ikke gøre det her.")
 _NO_CIRCLE = marked("Der er intet udbud i jeres kommune endnu")
 _NO_CIRCLE_TEXT = marked("Kandidater hører til kredsen omkring et udbud. Når det første er registreret, kan I begynde.")
-_STAGES = {
-    Stage.PRESENTED: Text("Præsenteret", "Presented"),
-    Stage.INTERVIEWED: Text("Til samtale", "Interviewed"),
-    Stage.DECLINED: Text("Blev ikke til noget", "Came to nothing"),
-    Stage.ACCEPTED: Text("Har fået pladsen", "Got the place"),
-}
-_NEW = Text("Fundet", "Found")
-_STEPS = ("assessed", "consent", "presented", "interviewed", "accepted", "declined", "consent-withdrawn")
+_NO_CONSENT = marked(
+    "%(firm)s må ikke få noget at vide endnu: kandidaten har ikke givet samtykke. Skriv samtykket først."
+)
 
 
 class Line(NamedTuple):
@@ -81,16 +76,23 @@ def post_new(request: Request, desk: DeskOf, posted: PostedForm) -> Response:
 @router.get("/candidates/{candidate:path}/{key}")
 def ask(request: Request, desk: DeskOf, candidate: str, key: str) -> Response:
     """The next step."""
-    one, form = _one(desk, candidate), _form(desk, key, About.CANDIDATE)
+    one = _one(desk, candidate)
+    form = _step(desk, one, key)
     return draw(request, (desk, form, blank(form, desk), _choices(desk)), _drawing(desk, form, one))
 
 
 @router.post("/candidates/{candidate:path}/{key}")
 def post(request: Request, desk: DeskOf, candidate: str, key: str, posted: PostedForm) -> Response:
     """Keep it."""
-    one, form, came = _one(desk, candidate), _form(desk, key, About.CANDIDATE), posted_of(posted)
+    one, came = _one(desk, candidate), posted_of(posted)
+    form = _step(desk, one, key)
     setting = Setting(desk.organisation, desk.on, one.candidate, _match(desk, form, came))
-    return _sent(request, Filling(desk, form, setting, came, _choices(desk)), _drawing(desk, form, one))
+    filling, drawing = Filling(desk, form, setting, came, _choices(desk)), _drawing(desk, form, one)
+    firm = setting.given.get("contractor")
+    if key == "presented" and isinstance(firm, str) and not one.may_be_shown(firm, desk.on):
+        filling.errors["opening"] = [desk.say(_NO_CONSENT, firm=desk.company(firm))]
+        drawing = replace(drawing, first=_to_consent(desk, one))
+    return _sent(request, filling, drawing)
 
 
 def _sent(request: Request, filling: Filling, drawing: Drawing) -> Response:
@@ -116,6 +118,17 @@ def _form(desk: Desk, key: str, about: About) -> ReportForm:
     if form is None or form.about is not about or not form.kinds & desk.caller.kinds:
         raise Stop(404, _NOT_THERE, _NOT_YOURS)
     return form
+
+
+def _step(desk: Desk, one: Candidate, key: str) -> ReportForm:
+    form = _form(desk, key, About.CANDIDATE)
+    if form not in next_steps(desk.caller, one):
+        raise Stop(404, _NOT_THERE, _NOT_YOURS)
+    return form
+
+
+def _to_consent(desk: Desk, one: Candidate) -> tuple[str, str]:
+    return f"{_address(one)}/consent", FORMS["consent"].title.text(desk.language)
 
 
 def _circle(desk: Desk) -> str:
@@ -156,19 +169,15 @@ def _drawing(desk: Desk, form: ReportForm, one: Candidate | None = None) -> Draw
 
 
 def _line(desk: Desk, one: Candidate, name: str) -> Line:
-    steps = [FORMS[key] for key in _STEPS if FORMS[key].kinds & desk.caller.kinds]
-    where = f"/candidates/{quote(one.candidate)}"
     return Line(
         name,
         ", ".join(trade.label(desk.language) for trade in one.trades) or "–",
         day(one.identified_on),
-        _stands(desk, one),
-        day(one.consent_until),
-        [(f"{where}/{form.key}", form.title.text(desk.language)) for form in steps],
+        stands(desk.caller, one, desk.on, desk.language),
+        day(consented_until(desk.caller, one)),
+        [(f"{_address(one)}/{form.key}", form.title.text(desk.language)) for form in next_steps(desk.caller, one)],
     )
 
 
-def _stands(desk: Desk, one: Candidate) -> str:
-    if one.steps:
-        return _STAGES[one.steps[-1].stage].text(desk.language)
-    return one.assessments[-1][1].label(desk.language) if one.assessments else _NEW.text(desk.language)
+def _address(one: Candidate) -> str:
+    return f"/candidates/{quote(one.candidate)}"

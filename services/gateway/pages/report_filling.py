@@ -102,13 +102,17 @@ class Filling:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How a form's page looks beside its fields: whom it is about, where it may belong, and the way back."""
+    """How a form's page looks beside its fields: whom it is about, where it may belong, and the way back.
+
+    `first` is (address, text) of what must be done before.
+    """
 
     title: str
     back: str
     about: Sequence[str] = ()
     places: Sequence[tuple[str, str]] = ()
     on_behalf_of: str = ""
+    first: tuple[str, str] | None = None
 
 
 def blank(form: ReportForm, desk: Desk, held: Mapping[str, str] | None = None) -> Form:
