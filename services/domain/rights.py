@@ -79,7 +79,7 @@ def refusals(caller: Caller, event: Event[Any], *, own_system: bool = False) -> 
         found.append(_fault("reserved_source", "source", event.source))
     if event.data.on_behalf_of is not None and Kind.SECRETARIAT not in caller.kinds:
         found.append(_fault("not_on_behalf", "data.on_behalf_of", event.data.on_behalf_of))
-    if not _may_send(caller, type(event.data)):
+    if not may_send(caller, type(event.data)):
         found.append(_fault("not_your_type", "type", event.type))
     if isinstance(event.data, EventCorrected):
         found += _of_replacement(caller, event)
@@ -88,12 +88,13 @@ def refusals(caller: Caller, event: Event[Any], *, own_system: bool = False) -> 
 
 def _of_replacement(caller: Caller, event: Event[EventCorrected]) -> list[Fault]:
     told = replaced(event)
-    if _may_send(caller, type(told.data)):
+    if may_send(caller, type(told.data)):
         return []
     return [_fault("not_your_type", "data.replacement.type", event.data.replacement.type)]
 
 
-def _may_send(caller: Caller, kind: type[Fact]) -> bool:
+def may_send(caller: Caller, kind: type[Fact]) -> bool:
+    """Whether its organisation is of a kind that says such things."""
     return any(_kind_of(party) in caller.kinds for party in kind.senders)
 
 

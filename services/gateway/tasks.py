@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from schemas.site import ActionClosed
 from schemas.vocabulary import Party
 from services.domain.findings import SCOPES, Scope
 from services.domain.placements import Placement
-from services.domain.rights import Caller, Kind
+from services.domain.rights import Caller, Kind, may_send
 from services.domain.site import Action
 from services.gateway.api.addresses import segment
 from services.gateway.pages.texts import marked
@@ -34,6 +35,7 @@ class Way(NamedTuple):
 
 
 _SEE = Way(marked("Se udbuddet"))
+_CLOSE = Way(marked("Udført"), "/actions/close")
 _HOURS = Way(marked("Ret timerne"), "/report/hours?tender={tender}")
 _OWN_WORDS = Way(marked("Se indberetningerne"), "/report/events")
 _GRANT = Way(marked("Skriv bevillingen"), form="grant")
@@ -62,7 +64,10 @@ _TO_CONFIRM = (
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that waits. `placement` is None where it is about no single one; `day` is since when, or until when."""
+    """Something that waits. `placement` is None where it is about no single one; `day` is since when, or until when.
+
+    `action` is the decided action that is closed right here, by posting to `address`; empty for what is done elsewhere.
+    """
 
     tender: str
     da: str
@@ -71,6 +76,7 @@ class Task:
     placement: str | None = None
     day: date | None = None
     overdue_days: int | None = None
+    action: str = ""
 
     @property
     def address(self) -> str:
@@ -98,10 +104,20 @@ def of_findings(caller: Caller, tenders: Mapping[str, TenderRow], findings: Iter
     ]
 
 
-def of_actions(actions: Iterable[tuple[str, Action]], on: date) -> list[Task]:
-    """What was decided that the caller's organisation should do, once its day is near."""
+def of_actions(caller: Caller, actions: Iterable[tuple[str, Action]], on: date) -> list[Task]:
+    """What was decided that the caller's organisation should do, once its day is near; it says itself when done."""
+    may_close = caller.may_report and may_send(caller, ActionClosed)
     return [
-        Task(tender, action.what, action.what, _SEE, None, action.due_on, action.overdue_days(on))
+        Task(
+            tender,
+            action.what,
+            action.what,
+            _CLOSE if may_close else _SEE,
+            None,
+            action.due_on,
+            action.overdue_days(on),
+            action.action if may_close else "",
+        )
         for tender, action in actions
         if action.due_on <= on + SOON
     ]

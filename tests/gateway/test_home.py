@@ -14,7 +14,7 @@ from services.clock import today
 from services.domain.rights import Kind, Role
 from tests.gateway.conftest import Gateway
 from tests.gateway.people import logged_in, words
-from tests.gateway.reporting import CLIENT, FIRM, OTHER_FIRM, SECRETARIAT, TENDER, TOWN, Site, event, site_of
+from tests.gateway.reporting import CLIENT, FIRM, OTHER_FIRM, SECRETARIAT, TENDER, TOWN, Site, event, number_of, site_of
 
 _TASK = re.compile(r'<a class="button button-secondary" href="(/[^"]*)">([^<]+)')
 
@@ -156,5 +156,36 @@ def test_what_was_decided_at_a_meeting_is_shown_to_whom_it_was_given(site: Site)
     assert "Find en mentor ▼ Overskredet 12 dage" in page
     assert "Ring til skolen Senest" in page
     assert "Senere" not in page
-    assert page.count("Find en mentor") == 1
+    assert page.count("Find en mentor ▼") == 1
     assert "Find en mentor" not in said(site, OTHER_FIRM)
+
+
+def opened(number: str, owner: str, what: str) -> dict[str, Any]:
+    about = {"action": f"{CLIENT}:{number}", "what": what, "owner": "LN", "owner_organisation": owner}
+    return event(number, CLIENT, "action.opened", **about, opened_on="2026-01-05", due_on="2026-02-05")
+
+
+def test_what_was_decided_is_said_to_be_done_where_it_waits(site: Site) -> None:
+    site.told(opened("o1", FIRM, "Indberet timer"), opened("o2", FIRM, "Find en mentor"), opened("o3", TOWN, "Ring"))
+    clerk = site.person(FIRM)
+    page = clerk.get("/")
+    assert "Udført : Indberet timer" in words(page)
+    typed = {"drawn": number_of(page), "tender": TENDER, "action": f"{CLIENT}:o1"}
+    assert [clerk.post("/actions/close", typed).status_code for _ in range(2)] == [303, 303]
+    clerk.post("/actions/close", {**typed, "action": f"{CLIENT}:o2"})
+    clerk.post("/actions/close", {**typed, "action": f"{CLIENT}:o3"})
+    assert [one["data"] for one in site.log()] == [
+        {"reported_by": FIRM, "action": f"{CLIENT}:{number}", "closed_on": today().isoformat()}
+        for number in ("o1", "o2")
+    ]
+    assert "Indberet timer" not in said(site, FIRM)
+
+
+def test_who_may_not_close_an_action_has_no_button_for_it(site: Site) -> None:
+    site.told(opened("o3", TOWN, "Ring"), opened("o4", FIRM, "Indberet timer"))
+    reader = logged_in(site.gateway, FIRM, Role.READER)
+    for page in (site.person(TOWN).get("/"), reader.get("/")):
+        assert "Udført" not in words(page)
+        assert "Se udbuddet" in words(page)
+    assert reader.post("/actions/close", {"tender": TENDER, "action": f"{CLIENT}:o4"}).status_code == 403
+    assert site.log() == []

@@ -6,6 +6,7 @@ from fastapi import Depends, FastAPI
 
 from services.gateway.pages import (
     account,
+    actions,
     administration,
     assets,
     candidates,
@@ -29,6 +30,7 @@ from services.gateway.pages.posting import guarded
 # One line for each group of pages.
 _ROUTERS = (
     home.router,
+    actions.router,
     login.router,
     oidc.router,
     account.router,

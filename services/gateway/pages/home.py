@@ -20,6 +20,7 @@ from services.gateway.pages.report_desk import Desk, Place
 from services.gateway.pages.sessions import MemberPageCaller
 from services.gateway.pages.tenders import address_of
 from services.gateway.parts import PartsOf
+from services.gateway.reporting.drawn import Drawn
 from services.gateway.reporting.people import Names
 from services.gateway.tasks import Silence, Task
 from services.store import retold, seen
@@ -30,7 +31,10 @@ _Placements = Mapping[tuple[str, str], Placement]
 
 
 class _Line(NamedTuple):
-    """A task as it is shown: whom it is about, in which placement, what, since when, and the way to do it."""
+    """A task as it is shown: whom it is about, in which placement, what, since when, and the way to do it.
+
+    With an `action` the button closes it; else it is a link.
+    """
 
     whom: str
     placement: str
@@ -39,6 +43,8 @@ class _Line(NamedTuple):
     overdue_days: int | None
     button: str
     address: str
+    tender: str
+    action: str
 
 
 class _Group(NamedTuple):
@@ -70,7 +76,7 @@ def home(request: Request, caller: MemberPageCaller, parts: PartsOf) -> HTMLResp
     placements = desk.courses()
     found = [
         *tasks.of_findings(caller, desk.tenders, findings),
-        *tasks.of_actions(actions, desk.on),
+        *tasks.of_actions(caller, actions, desk.on),
         *tasks.to_confirm(caller, placements, desk.on),
     ]
     quiet = tasks.silences(caller, desk.tenders, findings, desk.on)
@@ -78,6 +84,7 @@ def home(request: Request, caller: MemberPageCaller, parts: PartsOf) -> HTMLResp
         request,
         "home.html",
         groups=_groups(desk, found, {(tender, one.placement): one for tender, one in placements}),
+        drawn=Drawn.now().number,
         quiet=[_quiet(desk, one) for one in quiet],
         candidates=sum(one.ready(desk.on) for one in candidates),
         tenders=len(desk.tenders),
@@ -104,7 +111,8 @@ def _groups(desk: Desk, found: Sequence[Task], placements: _Placements) -> list[
 def _line(desk: Desk, task: Task, about: Placement | None, names: Names) -> _Line:
     text = task.en if desk.language == "en" else task.da
     whom, what = (names.of_person(about.person), desk.what(about)) if about else ("", "")
-    return _Line(whom, what, text, task.day, task.overdue_days, desk.say(task.way.button), task.address)
+    how = desk.say(task.way.button), task.address, task.tender, task.action
+    return _Line(whom, what, text, task.day, task.overdue_days, *how)
 
 
 def _quiet(desk: Desk, one: Silence) -> _Quiet:
