@@ -98,6 +98,18 @@ def test_a_changed_row_is_shown_old_and_new(site: Site) -> None:
     assert "Fag Tømrer Murer" in text
 
 
+def test_what_was_read_of_new_rows_is_shown(site: Site) -> None:
+    who = site.person(FIRM)
+    page = handed_in(who, workbook([METTE]))
+    for text in ("Type: Lærling/elev", "Fag: Tømrer", "Startdato: 02-03-2026", "Timer pr. uge: 37", "Udbud: Havnegade"):
+        assert text in words(page), words(page)
+    send(who, page)
+    week = words(handed_in(who, workbook([("Mette Holm", "uge 40 2026", 37)], ("Navn", "Uge", "Timer"))))
+    assert "Timer: 22,20" in week
+    assert "Timer: 14,80" in week
+    assert "Delt ved månedsskiftet" in week
+
+
 def test_a_question_is_answered_without_javascript(site: Site) -> None:
     who = site.person(FIRM)
     send(who, handed_in(who, workbook([METTE])))

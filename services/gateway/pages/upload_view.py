@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from schemas.vocabulary import Language, Word
 from services.gateway.uploads.desk import Opened
-from services.gateway.uploads.document import Document
+from services.gateway.uploads.document import MOST_READ, Document
 from services.reports.words import day, number
 from services.sheets.cells import column_letter
 from services.sheets.columns import Column, Layout
@@ -20,7 +20,7 @@ from services.sheets.mapping import missing
 from services.sheets.outcomes import Change, LineKind, RowOutcome, State
 from services.sheets.texts import folded, shown
 
-MOST_SHOWN = 200
+MOST_SHOWN = MOST_READ
 """Rows of a kind on one page; the marked sheet has them all."""
 
 
@@ -99,16 +99,44 @@ class Shown:
     def changes(self) -> list[Moved]:
         """What is told otherwise now, field by field."""
         return [
-            Moved(row.number, self._title(row), self._field(change), self._value(change, change.old), self._new(change))
+            Moved(
+                row.number,
+                self._title(row),
+                self._field(change),
+                self._value(change.field, change.old),
+                self._new(change),
+            )
             for row in self.document.of(State.CHANGED)[:MOST_SHOWN]
             for change in row.changes
         ]
 
     @property
     def new(self) -> list[Told]:
-        """The new rows by their first cells."""
+        """The new rows by their first cells, with what was read of each."""
         rows = [number for number, state in self.document.states.items() if state is State.NEW][:MOST_SHOWN]
-        return [Told(number, self.document.titles.get(number, ""), ()) for number in rows]
+        notes = {row.number: row.notes for row in self.document.rows}
+        return [
+            Told(
+                number,
+                self.document.titles.get(number, ""),
+                [*self._read(number), *(note.text(self.language) for note in notes.get(number, ()))],
+            )
+            for number in rows
+        ]
+
+    def _read(self, number: int) -> list[str]:
+        """What a new row says, by column, each thing once: as it will be sent, not as it was written."""
+        texts = [text for data in self.document.read.get(number, ()) for text in self._columns_of(data)]
+        return list(dict.fromkeys(texts))
+
+    def _columns_of(self, data: Mapping[str, Any]) -> Iterator[str]:
+        shown_already = {"person"}  # by the name that was written, in the title
+        for column in self.layout.columns:
+            fields = [name for name in column.says if name in data and name not in shown_already]
+            shown_already.update(fields)
+            if fields:
+                values = " – ".join(self._value(name, data[name]) for name in fields)
+                yield f"{column.header(self.language)}: {values}"
 
     @property
     def missing(self) -> list[str]:
@@ -175,18 +203,18 @@ class Shown:
 
     def _new(self, change: Change) -> str:
         if change.field:
-            return self._value(change, change.new)
+            return self._value(change.field, change.new)
         return "trækkes tilbage" if self.language == "da" else "is taken back"
 
-    def _value(self, change: Change, value: Any) -> str:
+    def _value(self, field: str, value: Any) -> str:
         if isinstance(value, list):
-            return ", ".join(self._value(change, one) for one in value)
+            return ", ".join(self._value(field, one) for one in value)
         if isinstance(value, int | float) and not isinstance(value, bool):
             exact = Decimal(str(value))
             return number(exact, self.language, 0 if exact == exact.to_integral_value() else 2)
         if not isinstance(value, str):
             return "–"
-        return self._word(change.field, value) or self.names.get(value) or _as_day(value) or value
+        return self._word(field, value) or self.names.get(value) or _as_day(value) or value
 
     def _word(self, field: str, value: str) -> str | None:
         columns: Iterable[Column] = (column for column in self.layout.columns if field in column.says)

@@ -21,6 +21,8 @@ from services.sheets.texts import shown
 _FAST = 1
 _SAMPLE_ROWS = 5
 _MOST_TITLES = 5_000
+MOST_READ = 200
+"""New rows whose values are kept to be shown; the others read alike."""
 _TITLE_CELLS = 3
 
 Sealed = bytes
@@ -41,8 +43,8 @@ class Document(msgspec.Struct, frozen=True):
     """One look at one sheet. `rows` are those about which there is something to say; `states` are of all.
 
     `chosen` is the mapping a person gave for this sheet; without one it was `remembered`, or found as surely as
-    `confidence` says (1: by our own headers). `persons` leads from stand-ins for CPR numbers to people. `digest` is of
-    the `events` the look came to, in their order.
+    `confidence` says (1: by our own headers). `persons` leads from stand-ins for CPR numbers to people. `read` is what
+    the first new rows say, event by event. `digest` is of the `events` the look came to, in their order.
     """
 
     table: str
@@ -60,6 +62,7 @@ class Document(msgspec.Struct, frozen=True):
     states: dict[int, State] = {}
     rows: tuple[RowOutcome, ...] = ()
     titles: dict[int, str] = {}
+    read: dict[int, tuple[dict[str, Any], ...]] = {}
     lines: tuple[Line, ...] = ()
     notes: tuple[Text, ...] = ()
     events: int = 0
@@ -116,12 +119,14 @@ def with_proposal(document: Document, table: Table, proposal: Proposal) -> Docum
     """The look with what the sheet comes to."""
     events = list(proposal.events)
     said = [row for row in proposal.rows if row.changes or row.faults or row.questions or row.notes]
-    titled = {row.number for row in [*said, *(row for row in proposal.rows if row.state is State.NEW)][:_MOST_TITLES]}
+    new = [row for row in proposal.rows if row.state is State.NEW]
+    titled = {row.number for row in [*said, *new][:_MOST_TITLES]}
     return msgspec.structs.replace(
         document,
         states={row.number: row.state for row in proposal.rows},
         rows=tuple(replace(row, events=()) for row in said),
         titles={row.number: _title(row.cells) for row in table.rows if row.number in titled},
+        read={row.number: tuple(map(_said, row.events)) for row in new[:MOST_READ]},
         lines=proposal.lines,
         notes=proposal.notes,
         events=len(events),
@@ -131,6 +136,11 @@ def with_proposal(document: Document, table: Table, proposal: Proposal) -> Docum
 
 def _title(cells: Sequence[Any]) -> str:
     return ", ".join([text for cell in cells if (text := shown(cell))][:_TITLE_CELLS])
+
+
+def _said(event: Proposed) -> dict[str, Any]:
+    data: dict[str, Any] = msgspec.json.decode(event.raw)["data"]
+    return {"subject": event.subject, **data}
 
 
 def _digest(events: Iterable[Proposed]) -> str:
