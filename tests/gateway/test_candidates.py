@@ -13,7 +13,7 @@ import pytest
 from services.clock import today
 from tests.gateway.conftest import Gateway
 from tests.gateway.people import words
-from tests.gateway.reporting import CIRCLE, FIRM, OTHER_FIRM, TENDER, TOWN, Site, event, site_of
+from tests.gateway.reporting import CIRCLE, CLIENT, FIRM, OTHER_FIRM, TENDER, TOWN, Site, event, site_of
 
 CANDIDATE, OPENING = f"{TOWN}:k-1", f"{FIRM}:p-1"
 PAST = (today() - timedelta(days=5)).isoformat()
@@ -111,3 +111,15 @@ def test_a_firm_never_hears_how_it_went_elsewhere(site: Site) -> None:
     page = words(site.person(FIRM).get("/candidates"))
     assert "Præsenteret" in page
     assert page.count("Blev ikke til noget") == 1, "the form, not the status"
+
+
+def test_a_firm_without_an_account_is_called_as_it_was_engaged(site: Site) -> None:
+    """It has no account here, but whoever engaged it said what it is called."""
+    stranger = "10000327"
+    named = {"contractor": stranger, "company": "Maler Holm ApS", "engaged_on": "2026-01-01"}
+    site.told(event("t-9", CLIENT, "contractor.engaged", **named), opening("o-3", stranger))
+    town = site.person(TOWN)
+    for path in (f"{STEPS}/consent", f"{STEPS}/presented", "/openings"):
+        page = words(town.get(path))
+        assert "Maler Holm ApS" in page
+        assert stranger not in page

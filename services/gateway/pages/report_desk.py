@@ -30,6 +30,7 @@ from services.sheets.texts import is_cpr
 from services.store import retold, seen
 from services.store.access import seen_by
 from services.store.batches import Outcome
+from services.store.companies import companies_of
 from services.store.connections import Connection
 
 MOST_PEOPLE = 5_000
@@ -119,8 +120,18 @@ class Desk:
             return {row.tender: row for row in seen.tenders(connection, limit=MOST_PEOPLE)}
 
     def company(self, cvr: str | None) -> str:
-        """What an organisation is called; its number where it has no name here."""
-        return self.companies.get(cvr or "", cvr or "–")
+        """What an organisation is called: by itself, else by who engaged it, else by its number."""
+        if cvr is None:
+            return "–"
+        return self.companies.get(cvr) or self._engaged.get(cvr, cvr)
+
+    @cached_property
+    def _engaged(self) -> Mapping[str, str]:
+        """What those are called who have no account here; asked for only where one of them is shown."""
+        rows = self.tenders.values()
+        return companies_of(
+            self.parts.store, [row.tender for row in rows if set(row.contractors) - self.companies.keys()]
+        )
 
     def title(self, tender: str) -> str:
         """What a tender is called."""
