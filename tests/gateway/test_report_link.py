@@ -236,3 +236,9 @@ def test_a_links_token_goes_nowhere(site: Site, capsys: pytest.CaptureFixture[st
     assert token not in site.gateway.call("GET", "/metrics").text
     assert token not in str(site.log("bygspor-link"))
     assert token not in visitor.get(link).text.replace(f"/language/en?back=/link/{token}", "")
+
+
+def test_who_needs_no_links_is_told_whom_they_are_for(site: Site) -> None:
+    page = words(site.person(CLIENT).get("/links"))
+    assert "Links er for entreprenører og sekretariater" in page
+    assert "I er ikke med i et udbud" not in page

@@ -125,7 +125,12 @@ def _mine(desk: Desk) -> list[Link]:
 
 def _shown(request: Request, desk: Desk, form: Form) -> Response:
     places = [(place.value, place.text) for place in _places(desk)]
-    held: Mapping[str, object] = {"form": form, "places": places, "lines": [_line(desk, link) for link in _mine(desk)]}
+    held: Mapping[str, object] = {
+        "form": form,
+        "places": places,
+        "lines": [_line(desk, link) for link in _mine(desk)],
+        "for_us": bool(FIRM & desk.caller.kinds),
+    }
     return show(request, "links/list.html", 422 if form.errors else 200, **held)
 
 
