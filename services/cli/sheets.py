@@ -42,15 +42,23 @@ def sheet_template(
     layout: LayoutArgument,
     organisation: Organisation,
     out: Annotated[Path, typer.Option("--out", help="Write to this file.")],
-    copied: Annotated[bool, typer.Option("--copy-last-month", help="Hours: with those of last month.")] = False,
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="YYYY-MM", help="Hours: of this month. Default: the last one over.")
+    ] = None,
+    copied: Annotated[bool, typer.Option("--copy-last-month", help="Hours: with those of the month before.")] = False,
     lang: Lang = None,
 ) -> None:
     """Write a template, filled with the organisation's own people and tenders."""
+    from services.gateway.uploads.templates import Wanted  # noqa: PLC0415 -- as below
+
     session = Session(lang)
     _known(layout)
     with _at_the_desk(session, organisation) as (clerk, caller):
         _allowed(caller, layout)
-        out.write_bytes(clerk.template(caller, layout, session.language, copied=copied))
+        try:
+            out.write_bytes(clerk.template(caller, layout, session.language, Wanted(month, copied)))
+        except ValueError:
+            raise BadInput("sheet.month", f"There is no month {month}.", "Write it as 2026-10.") from None
     session.out.print(str(out), markup=False)
 
 

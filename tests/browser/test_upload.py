@@ -64,7 +64,7 @@ def test_a_template_is_downloaded_filled_in_and_sent(page: Page, live: Live, tmp
     live.log_in(page, CARPENTER)
     page.goto(f"{live.address}/upload")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Timer pr. person", exact=True).click()
+        page.get_by_role("button", name="Timer pr. person", exact=True).click()
     file = tmp_path / "timer.xlsx"
     download.value.save_as(file)
     book = load_workbook(file)

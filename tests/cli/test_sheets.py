@@ -42,7 +42,10 @@ def test_a_file_is_checked_without_a_trace(own_estates: Bygspor, tmp_path: Path)
 
 def test_a_template_is_written(own_estates: Bygspor, tmp_path: Path) -> None:
     bygspor, file = registered(own_estates), tmp_path / "timer.xlsx"
-    bygspor.done("sheet", "template", "hours", "--org", CARPENTER, "--out", file, "--copy-last-month")
+    bygspor.done(
+        "sheet", "template", "hours", "--org", CARPENTER, "--out", file, "--copy-last-month", "--month", "2026-10"
+    )
     assert cells(file.read_bytes())[0][0] == "Navn"
+    assert bygspor("sheet", "template", "hours", "--org", CARPENTER, "--out", file, "--month", "2026-13").code == 2
     assert bygspor("sheet", "template", "nothing", "--org", CARPENTER, "--out", file).code == 2
     assert bygspor("sheet", "template", "hours", "--org", CLIENT, "--out", file).code == 2

@@ -90,7 +90,8 @@ def test_nobody_else_meets_it(site: Site) -> None:
     assert site.gateway.call("GET", here).status_code == 401
     assert hand_in(site, workbook([METTE]), CLIENT).status_code == 403
     assert call(site, "GET", "/v1/sheets/placements/template", CLIENT).status_code == 403
-    assert cells(call(site, "GET", "/v1/sheets/hours/template?copied=true").content)[0][0] == "Navn"
+    assert cells(call(site, "GET", "/v1/sheets/hours/template?copied=true&month=2026-10").content)[0][0] == "Navn"
+    assert call(site, "GET", "/v1/sheets/hours/template?month=oktober").status_code == 422
 
 
 def test_a_secretariat_reports_for_a_contractor_of_its_own(site: Site) -> None:

@@ -6,13 +6,16 @@ import io
 import re
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from openpyxl import load_workbook
 
+from services.clock import today
 from services.domain.rights import Role
+from services.gateway.uploads.templates import month_of
 from tests.gateway.conftest import Gateway
 from tests.gateway.people import Person, words
 from tests.gateway.reporting import CLIENT, FIRM, OTHER_FIRM, SECRETARIAT, Site, site_of
@@ -193,3 +196,19 @@ def test_a_template_comes_filled_and_goes_back_unchanged(site: Site) -> None:
     assert "Alt i arket er allerede indberettet" in words(handed_in(who, hours.content))
     assert who.get("/upload/template/candidates").status_code == 404
     assert who.get("/upload/template/nothing").status_code == 404
+
+
+def test_a_template_of_hours_is_of_the_month_that_is_over_or_of_the_one_chosen(site: Site) -> None:
+    who = site.person(FIRM)
+    send(who, handed_in(who, workbook([METTE])))
+    send(who, handed_in(who, workbook([("Mette Holm", "august 2026", 111)], ("Navn", "Måned", "Timer"))))
+    over = today().replace(day=1) - timedelta(days=1)
+    front = who.get("/upload")
+    assert len(re.findall(r'<option value="20\d\d-\d\d"', front.text)) == 6
+    assert f'<option value="{over:%Y-%m}">' in front.text
+    default, chosen = (
+        cells(who.get(f"/upload/template/hours{query}").content)[2] for query in ("", "?copied=true&month=2026-09")
+    )
+    assert default[:4] == ["Mette Holm", "Havnegade", month_of(over).text("da"), None]
+    assert chosen[:4] == ["Mette Holm", "Havnegade", "september 2026", 111]
+    assert who.get("/upload/template/hours?month=2026-13").status_code == 422

@@ -19,6 +19,7 @@ from services.gateway.parts import Parts, PartsOf
 from services.gateway.problems import Refusal
 from services.gateway.uploads.clerk import CHANGED, FAILED, INTERRUPTED, NOT_YOURS, Sent
 from services.gateway.uploads.desk import Opened
+from services.gateway.uploads.templates import MONTH_FORM, Wanted
 from services.sheets.refusing import UnreadableSheet
 from services.store.uploads import State
 
@@ -77,16 +78,19 @@ _FILE: dict[str, Any] = {"content": {XLSX: {"schema": {"type": "string", "format
     responses={**SHEET_PROBLEMS, 200: {"description": "A workbook", **_FILE}},
     summary="Get a sheet to fill in, with your own people and tenders",
 )
-def get_template(
+def get_template(  # noqa: PLR0913, PLR0917 -- what a route asks for
     caller: ReportingCaller,
     request: Request,
     parts: PartsOf,
     layout: LayoutKey,
-    copied: Annotated[bool, Query(description="of hours: with those of last month filled in")] = False,
+    copied: Annotated[bool, Query(description="of hours: with those of the month before filled in")] = False,
+    month: Annotated[
+        str | None, Query(pattern=MONTH_FORM, description="of hours: as 2026-10; the last one over if left out")
+    ] = None,
 ) -> Response:
     """An XLSX file with dropdowns and examples. Each row carries a hidden id, so that a repeat is a repeat."""
     try:
-        made = parts.uploads.template(caller, layout, language_of(request), copied=copied)
+        made = parts.uploads.template(caller, layout, language_of(request), Wanted(month, copied))
     except LookupError:
         raise Refusal(403, "forbidden", [_fault(NOT_YOURS, *_TEXTS[NOT_YOURS])]) from None
     return Response(made, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{layout}.xlsx"'})

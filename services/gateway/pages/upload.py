@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
 from schemas.vocabulary import Language
+from services.clock import today
 from services.domain.rights import Caller
 from services.gateway.languages import language_of
 from services.gateway.pages.answers import go, show
@@ -26,7 +27,8 @@ from services.gateway.uploads.book import layouts_of
 from services.gateway.uploads.clerk import CHANGED, FAILED, INTERRUPTED, NOT_YOURS, Sent, wish_of
 from services.gateway.uploads.desk import Opened
 from services.gateway.uploads.looking import Wish
-from services.sheets.layouts import LAYOUTS
+from services.gateway.uploads.templates import Wanted, months_to_report
+from services.sheets.layouts import HOURS, LAYOUTS, SITE_HOURS
 from services.sheets.mapping import Mapping as SheetMapping
 from services.sheets.refusing import UnreadableSheet
 from services.sheets.texts import folded
@@ -38,6 +40,7 @@ WAITS_SECONDS = 2.0
 """Most sheets are looked at before anybody would want to see a page that says wait."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LATEST = 8
+_OF_MONTHS = (HOURS.key, SITE_HOURS.key)
 
 _NOT_THERE = marked("Arket er her ikke")
 _GONE = marked("Det er sendt, kasseret eller over et døgn gammelt, eller det er en anden organisations.")
@@ -47,6 +50,8 @@ _NOT_READY = marked("Vælg først, hvad kolonnerne er.")
 _DISCARDED = marked("Arket er kasseret. Intet er sendt.")
 _TOO_LATE = marked("Arket er ændret, siden siden blev vist. Se det igennem igen.")
 _NOT_YOUR_KIND = marked("Det ligner et ark, som jeres organisation ikke indberetter. Brug en af skabelonerne herunder.")
+_NO_MONTH = marked("Måneden findes ikke")
+_CHOOSE_MONTH = marked("Gå tilbage, og vælg en måned på listen.")
 _NOTES = {
     CHANGED: marked("Noget er indberettet et andet sted, siden du så arket. Se det igennem igen, før du sender det."),
     FAILED: marked("Det lykkedes ikke, og intet er sendt. Prøv igen; sker det igen, så skriv til os."),
@@ -106,13 +111,16 @@ async def hand_in(visit: VisitOf, posted: PostedForm) -> Response:
 
 
 @router.get("/upload/template/{layout}")
-def template(visit: VisitOf, layout: str, copied: Annotated[bool, Query()] = False) -> Response:
+def template(visit: VisitOf, layout: str, copied: Annotated[bool, Query()] = False, month: str = "") -> Response:
     """A workbook to fill in, with the caller's own people and tenders."""
     try:
-        made = visit.parts.uploads.template(visit.caller, layout, visit.language, copied=copied)
+        made = visit.parts.uploads.template(visit.caller, layout, visit.language, Wanted(month or None, copied))
     except LookupError:
         raise Stop(404, _NOT_THERE, _NOT_YOUR_KIND) from None
-    return workbook(made, f"{LAYOUTS[layout].title(visit.language)}.xlsx")
+    except ValueError:
+        raise Stop(422, _NO_MONTH, _CHOOSE_MONTH) from None
+    of_month = f" {month}" if month and layout in _OF_MONTHS else ""
+    return workbook(made, f"{LAYOUTS[layout].title(visit.language)}{of_month}.xlsx")
 
 
 @router.get("/upload/{upload}")
@@ -253,6 +261,8 @@ def _front(visit: _Visit, form: Form, status: int = 200) -> Response:
         status,
         form=form,
         layouts=layouts,
+        of_months=_OF_MONTHS,
+        months=[(month.key, month.text(visit.language)) for month in months_to_report(today())],
         contractors=[(named.id, named.name) for named in visit.parts.uploads.contractors(visit.caller)],
         latest=visit.parts.uploads.register.latest(visit.caller.organisation or "", _LATEST),
     )

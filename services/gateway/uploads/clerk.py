@@ -25,7 +25,7 @@ from services.gateway.uploads.book import NO_NUMBERS, Numbers, Room, StoredBook,
 from services.gateway.uploads.document import Document, Refused
 from services.gateway.uploads.looking import Look, Wish, look
 from services.gateway.uploads.scrubbing import StandIns, blotted
-from services.gateway.uploads.templates import Filling
+from services.gateway.uploads.templates import Filling, Wanted
 from services.sheets.book import Named
 from services.sheets.cells import Table
 from services.sheets.mapping import PAY_TYPE
@@ -165,11 +165,11 @@ class Clerk:
                 today(),
             )
 
-    def template(self, caller: Caller, layout: str, language: Language, *, copied: bool) -> bytes:
-        """A workbook to fill in, of a kind that the caller may send."""
+    def template(self, caller: Caller, layout: str, language: Language, wanted: Wanted) -> bytes:
+        """A workbook to fill in, of a kind that the caller may send. ValueError: no such month."""
         with seen_by(self.store.database, caller) as connection:
             book = StoredBook(connection, self._room(), caller, party_of(caller, layout, None))
-            return Filling(connection, book, caller, language, today(), copied).made(layout)
+            return Filling(connection, book, caller, language, today(), wanted).made(layout)
 
     def contractors(self, caller: Caller) -> Sequence[Named]:
         """The contractors of the tenders that the caller is the secretariat of."""

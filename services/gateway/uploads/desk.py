@@ -20,6 +20,7 @@ from services.gateway.uploads.clerk import INTERRUPTED, Clerk, Sent, of, wish_of
 from services.gateway.uploads.document import Document, Refused
 from services.gateway.uploads.looking import Wish
 from services.gateway.uploads.scrubbing import file_name
+from services.gateway.uploads.templates import ANY, Wanted
 from services.gateway.uploads.work import Work
 from services.sheets.book import Named
 from services.sheets.limits import kind_of
@@ -113,11 +114,11 @@ class Desk:
         kept = self.register.kept(of(caller), upload.id).marked
         return self._vault.unseal(of(caller), kept) if kept else self._clerk.marked_rows(caller, upload, language)
 
-    def template(self, caller: Caller, layout: str, language: Language, *, copied: bool = False) -> bytes:
-        """A workbook (XLSX) filled with the caller's own; `copied` with last month's hours. LookupError: not theirs."""
+    def template(self, caller: Caller, layout: str, language: Language, wanted: Wanted = ANY) -> bytes:
+        """A workbook (XLSX) filled with the caller's own. LookupError: not theirs; ValueError: no such month."""
         if layout not in layouts_of(caller):
             raise LookupError(layout)
-        return self._clerk.template(caller, layout, language, copied=copied)
+        return self._clerk.template(caller, layout, language, wanted)
 
     def contractors(self, caller: Caller) -> Sequence[Named]:
         """Those on whose behalf a secretariat may hand in; nobody, for others."""

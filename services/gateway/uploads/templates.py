@@ -1,7 +1,8 @@
-"""Templates filled with the caller's own people, tenders and last month, so that a clerk types figures only."""
+"""Templates filled with the caller's own people and tenders for the month that is over: a clerk types figures only."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,8 +20,9 @@ from services.store.connections import Connection
 
 _MOST_ROWS = 5_000
 _SHEET_ROW = ":s-"
-# Until then people report the month that is over, from then on the one that is ending.
-_REPORTED_UNTIL_DAY = 15
+_OFFERED = 6
+MONTH_FORM = r"^20\d\d-(0[1-9]|1[0-2])$"
+"""How a month is named: 2026-10."""
 _MONTHS: Mapping[Language, tuple[str, ...]] = {
     "da": ("januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober", "november",
            "december"),
@@ -34,6 +36,11 @@ class Month(NamedTuple):
 
     first: date
     last: date
+
+    @property
+    def key(self) -> str:
+        """As: 2026-10."""
+        return f"{self.first:%Y-%m}"
 
     def text(self, language: Language) -> str:
         """As: oktober 2026."""
@@ -51,22 +58,47 @@ def month_before(month: Month) -> Month:
     return month_of(month.first - timedelta(days=1))
 
 
-def month_to_report(on: date) -> Month:
-    """Which month a clerk is about to report on a day."""
-    month = month_of(on)
-    return month if on.day > _REPORTED_UNTIL_DAY else month_before(month)
+def month_to_report(on: date, named: str | None = None) -> Month:
+    """The month that is named, as 2026-10; without one the last that is over. ValueError: it is none."""
+    if named is None:
+        return month_before(month_of(on))
+    if not re.match(MONTH_FORM, named):
+        raise ValueError(named)
+    return month_of(date.fromisoformat(f"{named}-01"))
+
+
+def months_to_report(on: date) -> list[Month]:
+    """The last six months that are over, the latest first."""
+    months = [month_to_report(on)]
+    while len(months) < _OFFERED:
+        months.append(month_before(months[-1]))
+    return months
+
+
+class Wanted(NamedTuple):
+    """What a template is to hold: hours of which `month`, filled in with those of the month before where `copied`."""
+
+    month: str | None = None
+    copied: bool = False
+
+
+ANY = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What a template is filled from. `copied` puts last month's hours in as if they were this month's."""
+    """What a template is filled from."""
 
     connection: Connection
     book: StoredBook
     caller: Caller
     language: Language
     on: date
-    copied: bool
+    wanted: Wanted = ANY
+
+    @property
+    def _month(self) -> Month:
+        return month_to_report(self.on, self.wanted.month)
 
     def made(self, layout: str) -> bytes:
         """The workbook (XLSX) of a layout."""
@@ -120,11 +152,11 @@ class Filling:
             )
 
     def _hours(self) -> Iterable[TemplateRow]:
-        month, titles = month_to_report(self.on), self._titles()
+        month, titles = self._month, self._titles()
         own = [one for one in self._own() if _lasts(one[2], month)]
         told = self._told([(tender, one.placement) for _, tender, one in own], month_before(month))
         for name, tender, one in own:
-            hours, school = told.get((tender, one.placement), (None, None)) if self.copied else (None, None)
+            hours, school = told.get((tender, one.placement), (None, None)) if self.wanted.copied else (None, None)
             yield TemplateRow(
                 {
                     "person": name,
@@ -137,14 +169,14 @@ class Filling:
 
     def _told(self, placements: list[tuple[str, str]], month: Month) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
         found: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
-        for one in retold.hours(self.connection, placements, *month) if placements and self.copied else ():
+        for one in retold.hours(self.connection, placements, *month) if placements and self.wanted.copied else ():
             if one.holds:
                 hours, school = found.get((one.tender, one.placement), (Decimal(0), Decimal(0)))
                 found[one.tender, one.placement] = hours + one.hours, school + one.school_hours
         return found
 
     def _site_hours(self) -> Iterable[TemplateRow]:
-        month = month_to_report(self.on).text(self.language)
+        month = self._month.text(self.language)
         firms = {named.id: named.name for named in self.book.contractors()}
         for row in seen.tenders(self.connection, limit=_MOST_ROWS):
             title = self._titles().get(row.tender)
