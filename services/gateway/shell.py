@@ -16,9 +16,8 @@ from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.gateway import problems
-from services.gateway.languages import language_of
 from services.gateway.metrics import Metrics
+from services.gateway.pages import stops
 
 MOST_BYTES = 12_000_000
 # Files hold people's names: they stay in memory, and no disk ever sees them as they came.
@@ -146,5 +145,4 @@ def _declared(headers: Iterable[tuple[bytes, bytes]]) -> int:
 
 
 async def _too_large(scope: Scope, receive: Receive, send: Any) -> None:
-    shown = problems.problem(413, "too_large", language_of(Request(scope)))
-    await problems.answer(shown, {"Connection": "close"})(scope, receive, send)
+    await stops.too_large(Request(scope), {"Connection": "close"})(scope, receive, send)

@@ -152,6 +152,17 @@ def test_a_file_that_is_no_sheet_is_refused_on_its_field(site: Site) -> None:
     assert who.post("/upload", {"x": "y"}).status_code == 422
 
 
+def test_a_file_that_is_far_too_large_is_answered_with_a_page_that_leads_back(site: Site) -> None:
+    who = site.person(FIRM)
+    who.get("/upload")
+    page = who.post("/upload", {}, files={"file": ("stor.xlsx", b"x" * 15_000_000)}, headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["content-type"]) == (413, "text/html; charset=utf-8")
+    assert "En fil må højst fylde 10 MB" in words(page)
+    assert 'class="button button-primary" href="/upload"' in page.text
+    plain = who.post("/upload", {}, files={"file": ("stor.xlsx", b"x" * 15_000_000)}, headers={"Accept": "*/*"})
+    assert (plain.status_code, plain.headers["content-type"]) == (413, "application/problem+json")
+
+
 def test_a_secretariat_says_for_whom(site: Site) -> None:
     who = site.person(SECRETARIAT)
     assert "Bøgelund El" in who.get("/upload").text

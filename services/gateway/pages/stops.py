@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from services.gateway import problems
 from services.gateway.languages import language_of
 from services.gateway.pages.rendering import PageContext, render
 from services.gateway.pages.texts import marked, say
@@ -50,7 +51,10 @@ _BY_STATUS: Mapping[int, _Told] = {
         marked("Siden findes ikke"),
         marked("Adressen kan være skrevet forkert, eller det, du leder efter, er ikke synligt for din organisation."),
     ),
-    413: _Told(marked("Det er for stort"), marked("Del filen i mindre dele, og send dem hver for sig.")),
+    413: _Told(
+        marked("Det er for stort"),
+        marked("En fil må højst fylde 10 MB. Intet er sendt. Del filen i mindre dele, og send dem hver for sig."),
+    ),
     422: _Told(marked("Det kunne ikke bruges"), marked("Gå tilbage, ret det, du skrev, og prøv igen.")),
     429: _Told(marked("Vent lidt"), marked("Der er kommet mange forespørgsler på kort tid. Prøv igen om et minut.")),
     500: _Told(marked("Der skete en fejl hos os"), marked("Intet er gemt halvt. Prøv igen om lidt.")),
@@ -60,6 +64,7 @@ _BY_STATUS: Mapping[int, _Told] = {
     ),
 }
 _OTHERWISE = _Told(marked("Det lykkedes ikke"), marked("Gå tilbage, og prøv igen."))
+_SHEETS = "/upload"
 _FOR_PROGRAMS = ("/v1/", "/metrics", "/health", "/ready")
 
 
@@ -74,6 +79,14 @@ def add_to(app: FastAPI) -> None:
         app.add_exception_handler(kind, _as_page(answering))
     app.add_exception_handler(Stop, _stopped)
     app.add_exception_handler(LoginNeeded, _elsewhere)
+
+
+def too_large(request: Request, headers: Mapping[str, str]) -> Response:
+    """The answer to a body that is longer than any may be, and so never came as far as the application."""
+    if _is_browser(request):
+        back = _SHEETS if request.url.path == _SHEETS else None
+        return _page(request, Stop(413, *_BY_STATUS[413]), headers, back)
+    return problems.answer(problems.problem(413, "too_large", language_of(request)), headers)
 
 
 def _as_page(answering: Callable[..., Any]) -> Callable[..., Any]:
@@ -100,12 +113,12 @@ def _stopped(request: Request, error: Exception) -> Response:
     return _page(request, error, {})
 
 
-def _page(request: Request, stop: Stop, headers: Mapping[str, str]) -> Response:
+def _page(request: Request, stop: Stop, headers: Mapping[str, str], back: str | None = None) -> Response:
     """Drawn from what the request knows already: the database may be what is away."""
     shown = page(request)
     reference = getattr(request.state, "request_id", None) if stop.status >= 500 else None
     heading, text = say(shown.language, stop.heading), say(shown.language, stop.text)
-    drawn = render(shown, "error.html", heading=heading, text=text, reference=reference)
+    drawn = render(shown, "error.html", heading=heading, text=text, reference=reference, back=back)
     return HTMLResponse(drawn, stop.status, dict(headers))
 
 
