@@ -397,3 +397,43 @@ def test_no_form_that_anybody_can_send_breaks_a_page(site: Site, clerk: Person) 
                 assert f'id="field-{field}"' in answer.text, (path, value, field)
             assert "<script>'" not in answer.text
             assert "0202901234" not in answer.text
+
+
+def test_who_is_reported_for_knows_the_person_by_the_name_that_was_given_and_may_say_no(
+    site: Site, clerk: Person
+) -> None:
+    helper = site.person(SECRETARIAT)
+    assert "det firma, I melder for" in words(helper.get("/report/start"))
+    for name in ("Mette Holm", "Bo Lund"):
+        site.send(helper, "/report/start", person=name, **START)
+    site.gateway.parts.vault.give_name(FIRM, site.log()[1]["data"]["person"], "Bo fra Vejle")
+    site.send(helper, "/report/start", person="Bo Lund", **START, again="yes")
+    page = clerk.get("/report")
+    assert "Mette Holm, Lærling/elev, tømrer" in words(page)
+    assert "Bo fra Vejle, Lærling/elev" in words(page)
+    placement = site.log()[0]["data"]["placement"]
+    no = f"/report/{placement}/dispute?tender={TENDER.replace(':', '%3A')}"
+    assert f'href="{no}"' in page.text
+    assert site.send(clerk, no, reason="other_dates", disputed_on=f"{today():%d-%m-%Y}").status_code == 303
+    said = site.log()[-1]
+    assert (said["type"], said["data"]["reported_by"]) == ("dk.bygspor.placement.disputed.v1", FIRM)
+    after = clerk.get("/report")
+    assert no not in after.text
+    assert f"I gang Bestridt {today():%d-%m-%Y}" in words(after)
+    assert f'href="{no.replace("/dispute?", "/confirm?")}"' in after.text
+    assert helper.get(no).status_code == 404
+
+
+def test_what_a_job_centre_said_stands_in_its_list_and_is_not_asked_again(site: Site) -> None:
+    site.told(started("1", "h04", referred_by=TOWN))
+    town, form = site.person(TOWN), f"/report/{FIRM}:P-1"
+    assert "Bekræft forløbet" in words(town.get("/report"))
+    site.send(town, f"{form}/confirm", confirmed_on="10-03-2026")
+    page = words(town.get("/report"))
+    assert "I gang Bekræftet 10-03-2026" in page
+    assert "Bekræft forløbet" not in page
+    site.send(town, f"{form}/dispute", disputed_on="11-03-2026", reason="other_dates")
+    page = words(town.get("/report"))
+    assert "I gang Bestridt 11-03-2026" in page
+    assert "Bekræft forløbet" in page
+    assert "Noget er forkert" not in page

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from schemas.job_centre import PlacementConfirmed
-from services.domain.placements import Placement
+from services.domain.placements import Placement, Verdict
 from services.domain.rights import Kind
 from services.gateway.pages.answers import go, show
 from services.gateway.pages.posting import PostedForm
@@ -23,15 +23,17 @@ from services.gateway.reporting.drawn import Drawn
 from services.gateway.reporting.forms import ReportForm, Setting, Told
 from services.gateway.reporting.people import Names, name_fault
 from services.gateway.reporting.sending import Ready, ready
-from services.gateway.reporting.standing import State, state_of, workplace_of
+from services.gateway.reporting.standing import State, last_word, state_of, workplace_of
 from services.reports.words import day
 from services.sheets.texts import folded
-from services.store import seen
+from services.store import retold, seen
 from services.store.batches import Decoded
 
 router = APIRouter()
 
 _NAMED = marked("Navnet er gemt.")
+_CONFIRMED = marked("Bekræftet %(day)s")
+_DISPUTED = marked("Bestridt %(day)s")
 _NONE_CHOSEN = marked("Der var ikke noget at sige ja til.")
 _BUTTONS = {
     State.AGREED: ("begin", "not-started"),
@@ -42,7 +44,7 @@ _BUTTONS = {
     State.ENDED: (),
     State.NOT_STARTED: (),
 }
-_TOWNS = ("confirm", "dispute", "follow-up", "grant", "mentor")
+_TOWNS = ("follow-up", "grant", "mentor")
 _LESS_OFTEN = ("change", "move", "agreement", "follow-up")
 _OVER = frozenset({State.ENDED, State.NOT_STARTED})
 
@@ -58,6 +60,7 @@ class Line(NamedTuple):
     what: str
     since: str
     state: State
+    word: str
     missing: Sequence[str]
     first: Sequence[tuple[str, str]]
     more: Sequence[tuple[str, str]]
@@ -76,6 +79,7 @@ class Waiting(NamedTuple):
 
     key: str
     text: str
+    no: str
 
 
 @router.get("/report")
@@ -84,12 +88,14 @@ def people(request: Request, desk: DeskOf, tender: str = "", q: str = "", over: 
     rows = desk.people()
     names = desk.names([row.placement.person for row in rows])
     lines = [line for line in _lines(desk, rows, names) if _wanted(line, q, tender, over=bool(over))]
+    with desk.looking() as connection:
+        candidates = retold.candidates(connection)
     firm = bool({Kind.CONTRACTOR, Kind.SECRETARIAT} & desk.caller.kinds)
     return show(
         request,
         "report/people.html",
         groups=_grouped(desk, lines),
-        waiting=[Waiting(key_of(t, p.placement), _told(desk, t, p, names)) for t, p in _for_our_yes(desk, rows)],
+        waiting=[_waiting(desk, tender, placement, names) for tender, placement in _for_our_yes(desk, rows)],
         number=Drawn.now().number,
         search=without_cpr(q),
         over=bool(over),
@@ -99,6 +105,7 @@ def people(request: Request, desk: DeskOf, tender: str = "", q: str = "", over: 
         tenders=[(row.tender, desk.title(row.tender)) for row in desk.tenders.values()],
         reports_starts=firm,
         reports_views=Kind.JOB_CENTRE in desk.caller.kinds,
+        candidates=Kind.JOB_CENTRE in desk.caller.kinds or bool(candidates),
     )
 
 
@@ -166,8 +173,8 @@ def _line(desk: Desk, row: seen.PlacementRow, names: Names, missing: Sequence[st
     placement, place = row.placement, workplace_of(row.placement, desk.on)
     state = state_of(placement, desk.on)
     own = Kind.JOB_CENTRE not in desk.caller.kinds or placement.contractor == desk.organisation
-    first = _BUTTONS[state] if own else _TOWNS[:2]
-    more = () if state in _OVER and own else (_LESS_OFTEN if own else _TOWNS[2:])
+    word = last_word(placement, desk.organisation)
+    first, more = _of_own(state, word) if own else _of_town(word)
     return Line(
         row.tender,
         placement.person or "",
@@ -177,10 +184,31 @@ def _line(desk: Desk, row: seen.PlacementRow, names: Names, missing: Sequence[st
         desk.what(placement),
         day(placement.start or placement.planned_start),
         state,
+        _said(desk, word, own=own),
         missing,
         _links(desk, row, first),
         _links(desk, row, more),
     )
+
+
+def _of_own(state: State, word: Verdict | None) -> tuple[Sequence[str], Sequence[str]]:
+    """The forms for somebody of one's own; what one contradicted waits for one's yes."""
+    again = ("confirm",) if word is not None and word.disputed else ()
+    return (*again, *_BUTTONS[state]), () if state in _OVER else _LESS_OFTEN
+
+
+def _of_town(word: Verdict | None) -> tuple[Sequence[str], Sequence[str]]:
+    """The forms of a job centre; what it has said already is not asked for again."""
+    if word is None:
+        return ("confirm", "dispute"), _TOWNS
+    return (("confirm",), _TOWNS) if word.disputed else ((), ("dispute", *_TOWNS))
+
+
+def _said(desk: Desk, word: Verdict | None, *, own: bool) -> str:
+    """A job centre's last word; of one's own people only that one contradicts."""
+    if word is None or (own and not word.disputed):
+        return ""
+    return desk.say(_DISPUTED if word.disputed else _CONFIRMED, day=day(word.on))
 
 
 def _links(desk: Desk, row: seen.PlacementRow, keys: Sequence[str]) -> list[tuple[str, str]]:
@@ -209,6 +237,8 @@ def _grouped(desk: Desk, lines: Sequence[Line]) -> list[Group]:
     return sorted(groups, key=lambda group: group.title.casefold())
 
 
-def _told(desk: Desk, tender: str, placement: Placement, names: Names) -> str:
+def _waiting(desk: Desk, tender: str, placement: Placement, names: Names) -> Waiting:
     begins = day(placement.start or placement.planned_start)
-    return f"{names.of_person(placement.person)}, {desk.what(placement)}, {begins}, {desk.title(tender)}"
+    text = f"{names.of_person(placement.person)}, {desk.what(placement)}, {begins}, {desk.title(tender)}"
+    no = form_address(placement.placement, "dispute", tender)
+    return Waiting(key_of(tender, placement.placement), text, no)

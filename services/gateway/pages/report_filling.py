@@ -59,7 +59,7 @@ class Filling:
         found = ready(self.form, told, self.desk.sender, self.posted.drawn, self.setting)
         if isinstance(found, Ready):
             if self.whom is not None:
-                self._people.keep(self.whom)
+                self._people.keep(self.whom, self.setting.on_behalf_of)
             found = self.desk.send(found)
         self._add(found)
         return not self.errors

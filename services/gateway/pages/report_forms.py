@@ -11,6 +11,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from schemas.contractor import PlacementStarted
+from services.domain.rights import Kind
 from services.gateway.pages.answers import go
 from services.gateway.pages.posting import PostedForm
 from services.gateway.pages.report_contract import Under, under_contract
@@ -21,7 +22,7 @@ from services.gateway.pages.texts import marked
 from services.gateway.reporting.catalogue import FORMS
 from services.gateway.reporting.fields import Choices
 from services.gateway.reporting.forms import About, ReportForm, Setting
-from services.gateway.reporting.questions import CONTRACT, CONTRACTOR, TOWN
+from services.gateway.reporting.questions import CONTRACT, CONTRACTOR, PERSON, PERSON_OF_ANOTHER, TOWN
 from services.gateway.reporting.standing import state_of, workplace_of
 from services.reports.words import day
 from services.store import said
@@ -116,6 +117,9 @@ def _form(desk: Desk, key: str, about: About) -> ReportForm:
     form = FORMS.get(key)
     if form is None or form.about is not about or not form.kinds & desk.caller.kinds:
         raise Stop(404, _NO_FORM, _NO_FORM_TEXT)
+    if Kind.SECRETARIAT in form.kinds & desk.caller.kinds:
+        fields = (PERSON_OF_ANOTHER if field is PERSON else field for field in form.fields)
+        return replace(form, fields=tuple(fields))
     return form
 
 
@@ -156,7 +160,8 @@ def _about(desk: Desk, form: ReportForm, own: OwnPlacement) -> Setting:
     given: dict[str, Any] = {"placement": placement.placement}
     if form.fact is PlacementStarted:
         given |= {name: said for name in sorted(_MORE) if (said := getattr(placement, name)) is not None}
-    behalf = None if form.kinds == TOWN else desk.on_behalf_of(place.contractor if place else None)
+    may_stand_in = Kind.SECRETARIAT in form.kinds
+    behalf = desk.on_behalf_of(place.contractor if place else None) if may_stand_in else None
     return Setting(desk.organisation, desk.on, own.tender, given, behalf, placement.start)
 
 

@@ -5,6 +5,7 @@ Names live in the vault and are seen by the organisation that gave them only. Wh
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -60,10 +61,21 @@ class People:
             return self._new(typed)
         return Whom(exact[0]) if len(exact) == 1 else Ask(near, exact=bool(exact))
 
-    def keep(self, whom: Whom) -> None:
-        """Let the vault know the name of somebody new."""
+    def keep(self, whom: Whom, on_behalf_of: str | None = None) -> None:
+        """Let the vault know the name of somebody new, for whom it is reported too: it is asked whether it is right.
+
+        A name that the other organisation gave before stays.
+        """
         if whom.name is not None:
             self.vault.give_name(self.organisation, whom.person, whom.name)
+        if on_behalf_of is not None:
+            with contextlib.suppress(DatabaseUnavailable):  # a code needs no vault to be reported
+                self._lend(on_behalf_of, whom.person)
+
+    def _lend(self, other: str, person: str) -> None:
+        known = self.vault.names(self.organisation, [person]).get(person)
+        if known is not None and not self.vault.names(other, [person]):
+            self.vault.give_name(other, person, known)
 
     def _new(self, typed: str) -> Whom | Text:
         return Whom(self.new_id, typed) if typed.isprintable() and len(typed) <= _LONGEST else _NO_NAME

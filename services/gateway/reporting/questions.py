@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from schemas.vocabulary import AgeBand, ApprenticeshipForm, PlacementKind, Trade
 from services.domain.rights import Kind
 from services.gateway.reporting.fields import Default, Entry, Field
@@ -10,6 +12,8 @@ from services.sheets.outcomes import Text
 FIRM = frozenset({Kind.CONTRACTOR, Kind.SECRETARIAT})
 TOWN = frozenset({Kind.JOB_CENTRE})
 VIEW = FIRM | TOWN
+DISPUTES = TOWN | {Kind.CONTRACTOR}
+"""Who contradicts what others told; a secretariat corrects its own words instead."""
 
 SAVE = Text("Gem", "Save")
 
@@ -27,6 +31,14 @@ PERSON = Field(
     Text(
         "Kun jeres organisation kan se navnet. Skriv aldrig CPR-nummer. En kode fra jobcentret kan bruges i stedet.",
         "Only your organisation can see the name. Never write a CPR number. A code from the job centre will do.",
+    ),
+)
+PERSON_OF_ANOTHER = replace(
+    PERSON,
+    hint=Text(
+        "Kun I og det firma, I melder for, kan se navnet. Skriv aldrig CPR-nummer. Brug gerne jobcentrets kode.",
+        "Only you and the firm you report for can see the name. Never write a CPR number. "
+        "A code from the job centre will do.",
     ),
 )
 KIND = Field("kind", Entry.WORD, Text("Hvad er det?", "What is it?"), words=PlacementKind)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from schemas.vocabulary import Word
-from services.domain.placements import Placement, Workplace
+from services.domain.placements import Placement, Verdict, Workplace
 
 
 class State(Word):
@@ -40,6 +40,11 @@ def workplace_of(placement: Placement, on: date) -> Workplace | None:
     """Where the placement is on a day; before its beginning, where it begins."""
     there = [workplace for workplace in placement.workplaces if workplace.from_on <= on]
     return there[-1] if there else next(iter(placement.workplaces), None)
+
+
+def last_word(placement: Placement, organisation: str) -> Verdict | None:
+    """What an organisation said of the placement last: that it is right, or that it is not."""
+    return max((verdict for verdict in placement.verdicts if verdict.organisation == organisation), default=None)
 
 
 def _before(placement: Placement) -> State:

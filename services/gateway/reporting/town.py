@@ -8,7 +8,7 @@ from schemas import job_centre
 from schemas.vocabulary import DisputeReason, GrantKind, Outcome, YesNoUnknown
 from services.gateway.reporting.fields import Default, Entry, Field
 from services.gateway.reporting.forms import About, ReportForm, Setting, Told, Values
-from services.gateway.reporting.questions import AGE, HOURS, KIND, PERSON, SAVE, TOWN, TRADE, VIEW, today
+from services.gateway.reporting.questions import AGE, DISPUTES, HOURS, KIND, PERSON, SAVE, TOWN, TRADE, VIEW, today
 from services.sheets.outcomes import Text
 
 
@@ -84,7 +84,7 @@ TOWN_FORMS = (
             Field("reason", Entry.WORD, Text("Hvad er forkert?", "What is wrong?"), words=DisputeReason, radios=True),
             today("disputed_on", "Dato", "Date", since_start=False),
         ),
-        TOWN,
+        DISPUTES,
     ),
     ReportForm(
         "follow-up",
