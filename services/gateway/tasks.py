@@ -12,13 +12,15 @@ from typing import NamedTuple
 
 from schemas.site import ActionClosed
 from schemas.vocabulary import Party
+from services.domain.candidates import Candidate, Stage
 from services.domain.findings import SCOPES, Scope
 from services.domain.placements import Placement
 from services.domain.rights import Caller, Kind, may_send
-from services.domain.site import Action
+from services.domain.site import Action, Places
 from services.gateway.api.addresses import segment
 from services.gateway.pages.texts import marked
 from services.gateway.reporting.addresses import form_address
+from services.reports.words import week
 from services.store.seen import FindingRow, TenderRow
 
 _NAMED = {Party.CONTRACTOR.value, Party.JOB_CENTRE.value}
@@ -56,6 +58,7 @@ _WAYS: Mapping[str, Way] = {
     "amendment_void": _OWN_WORDS,
 }
 _CONFIRM = Way(marked("Bekræft"), form="confirm")
+_MEET = Way(marked("Se kandidaten"), "/candidates")
 _TO_CONFIRM = (
     "Entreprenøren har meldt start; I har ikke bekræftet",
     "The contractor reported the start; you have not confirmed it",
@@ -137,6 +140,25 @@ def to_confirm(caller: Caller, placements: Iterable[tuple[str, Placement]], on: 
         and not placement.only_job_centre
         and all(verdict.organisation != caller.organisation for verdict in placement.verdicts)
     ]
+
+
+def to_meet(caller: Caller, candidates: Iterable[Candidate], openings: Iterable[Places], on: date) -> list[Task]:
+    """Candidates that were presented for places of the caller's that are still free; it has not answered yet."""
+    free = {one.opening: one for one in openings if one.contractor == caller.organisation and one.open_places(on)}
+    last = (step for one in candidates for step in {step.opening: step for step in one.steps}.values())
+    return [
+        Task(step.tender, *_presented(free[step.opening], on), _MEET if caller.may_report else _SEE, day=step.on)
+        for step in last
+        if step.opening in free and step.stage is Stage.PRESENTED
+    ]
+
+
+def _presented(place: Places, on: date) -> tuple[str, str]:
+    trade, when = place.trade, week(place.starts_on, on)
+    return (
+        f"En kandidat er præsenteret til jeres plads: {trade.label('da').lower()} fra uge {when}",
+        f"A candidate was presented for your opening: {trade.label('en').lower()} from week {when}",
+    )
 
 
 def silences(

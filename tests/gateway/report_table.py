@@ -244,7 +244,7 @@ TABLE: list[tuple[str, dict[str, Any], list[tuple[str, dict[str, Any]]]]] = [
     ("consent-withdrawn", {"withdrawn_on": "02-03-2026"}, [("consent.withdrawn", {"withdrawn_on": "2026-03-02"})]),
     (
         "presented",
-        {"opening": OPENING, "presented_on": "02-03-2026"},
+        {"opening": OPENING, "presented_on": "02-03-2026", "shown_as": "Karim, 12 34 56 78"},
         [("candidate.presented", {**MATCH, "presented_on": "2026-03-02"})],
     ),
     (

@@ -8,9 +8,11 @@ from typing import Any
 from urllib.parse import unquote
 
 import httpx
+import msgspec
 import pytest
 
 from services.clock import today
+from services.gateway.reporting.correcting import form_for
 from tests.gateway.conftest import Gateway
 from tests.gateway.people import words
 from tests.gateway.reporting import CIRCLE, CLIENT, FIRM, OTHER_FIRM, TENDER, TOWN, Site, event, site_of
@@ -123,3 +125,36 @@ def test_a_firm_without_an_account_is_called_as_it_was_engaged(site: Site) -> No
         page = words(town.get(path))
         assert "Maler Holm ApS" in page
         assert stranger not in page
+
+
+def test_a_firm_is_told_that_a_candidate_waits_and_whom_to_call(site: Site) -> None:
+    site.told(consent(FIRM, OTHER_FIRM))
+    assert present(site, shown_as="Karim Ali 0202901234").status_code == 422
+    assert present(site, shown_as="Karim Ali, 12 34 56 78").status_code == 303
+    assert b"Karim" not in msgspec.json.encode(site.log())
+    firm, other = site.person(FIRM), site.person(OTHER_FIRM)
+    home = firm.get("/")
+    assert "En kandidat er præsenteret til jeres plads: tømrer fra uge 2" in words(home)
+    assert 'href="/candidates"' in home.text
+    assert 'href="/candidates"' in firm.get("/report").text
+    page = words(firm.get("/candidates"))
+    assert "Karim Ali, 12 34 56 78 Tømrer 18-24 Præsenteret" in page
+    assert "præsenteret" not in words(other.get("/"))
+    assert 'href="/candidates"' not in other.get("/report").text
+    assert "Karim" not in words(other.get("/candidates"))
+    assert "Karim" not in words(site.person(TOWN).get("/candidates"))
+    site.send(firm, f"{STEPS}/interviewed", opening=OPENING, interviewed_on=f"{today():%d-%m-%Y}")
+    assert "præsenteret" not in words(firm.get("/"))
+
+
+def test_a_name_that_the_firm_gave_itself_stays(site: Site) -> None:
+    site.gateway.parts.vault.give_name(FIRM, f"{TOWN}:h01", "Kalle")
+    site.told(consent(FIRM))
+    present(site, shown_as="Karim Ali")
+    assert "Kalle" in words(site.person(FIRM).get("/candidates"))
+
+
+def test_a_correction_does_not_ask_for_the_name_that_no_event_may_hold() -> None:
+    form = form_for("dk.bygspor.candidate.presented.v1")
+    assert form is not None
+    assert {field.name for field in form.fields} == {"opening", "presented_on"}

@@ -17,17 +17,20 @@ from services.gateway.pages.report_desk import Desk, DeskOf, Posted, posted_of
 from services.gateway.pages.report_filling import Drawing, Filling, blank, draw
 from services.gateway.pages.stops import Stop
 from services.gateway.pages.texts import marked
+from services.gateway.reporting.candidates import SHOWN_AS
 from services.gateway.reporting.catalogue import FORMS
 from services.gateway.reporting.fields import Choices
 from services.gateway.reporting.forms import About, ReportForm, Setting
-from services.gateway.reporting.matching import consented_until, next_steps, stands
+from services.gateway.reporting.matching import consented_until, next_steps, share, stands
 from services.reports.words import day
+from services.sheets.texts import is_cpr
 from services.store import retold
 
 router = APIRouter()
 
 _NOT_THERE = marked("Siden findes ikke")
 _NOT_YOURS = marked("Kandidaten findes ikke, eller du kan ikke gøre det her.")
+_NO_CPR = marked("Navn og telefon: det ligner et CPR-nummer; det må ikke stå her.")
 _NO_CIRCLE = marked("Der er intet udbud i jeres kommune endnu")
 _NO_CIRCLE_TEXT = marked("Kandidater hører til kredsen omkring et udbud. Når det første er registreret, kan I begynde.")
 _NO_CONSENT = marked(
@@ -40,6 +43,7 @@ class Line(NamedTuple):
 
     name: str
     trades: str
+    age: str
     found: str
     stands: str
     consent: str
@@ -88,17 +92,29 @@ def post(request: Request, desk: DeskOf, candidate: str, key: str, posted: Poste
     form = _step(desk, one, key)
     setting = Setting(desk.organisation, desk.on, one.candidate, _match(desk, form, came))
     filling, drawing = Filling(desk, form, setting, came, _choices(desk)), _drawing(desk, form, one)
-    firm = setting.given.get("contractor")
-    if key == "presented" and isinstance(firm, str) and not one.may_be_shown(firm, desk.on):
+    if key == "presented":
+        drawing = _checked(filling, one, drawing)
+    return _sent(request, filling, drawing, one)
+
+
+def _checked(filling: Filling, one: Candidate, drawing: Drawing) -> Drawing:
+    """Nobody hears of a candidate without a consent that names it (domain.md section 12)."""
+    desk, firm = filling.desk, filling.setting.given.get("contractor")
+    if is_cpr(filling.posted.one(SHOWN_AS)):
+        filling.errors[SHOWN_AS] = [desk.say(_NO_CPR)]
+    if isinstance(firm, str) and not one.may_be_shown(firm, desk.on):
         filling.errors["opening"] = [desk.say(_NO_CONSENT, firm=desk.company(firm))]
-        drawing = replace(drawing, first=_to_consent(desk, one))
-    return _sent(request, filling, drawing)
+        return replace(drawing, first=(f"{_address(one)}/consent", FORMS["consent"].title.text(desk.language)))
+    return drawing
 
 
-def _sent(request: Request, filling: Filling, drawing: Drawing) -> Response:
-    if filling.send():
-        return go(request, "/candidates", filling.form.done.text(filling.desk.language))
-    return draw(request, filling, drawing)
+def _sent(request: Request, filling: Filling, drawing: Drawing, one: Candidate | None = None) -> Response:
+    if not filling.send():
+        return draw(request, filling, drawing)
+    desk, firm, name = filling.desk, filling.setting.given.get("contractor"), filling.posted.one(SHOWN_AS)
+    if one and one.person and isinstance(firm, str) and filling.form.key == "presented" and name.strip():
+        share(desk.parts.vault, firm, one.person, name)
+    return go(request, "/candidates", filling.form.done.text(desk.language))
 
 
 def _candidates(desk: Desk) -> list[Candidate]:
@@ -125,10 +141,6 @@ def _step(desk: Desk, one: Candidate, key: str) -> ReportForm:
     if form not in next_steps(desk.caller, one):
         raise Stop(404, _NOT_THERE, _NOT_YOURS)
     return form
-
-
-def _to_consent(desk: Desk, one: Candidate) -> tuple[str, str]:
-    return f"{_address(one)}/consent", FORMS["consent"].title.text(desk.language)
 
 
 def _circle(desk: Desk) -> str:
@@ -172,6 +184,7 @@ def _line(desk: Desk, one: Candidate, name: str) -> Line:
     return Line(
         name,
         ", ".join(trade.label(desk.language) for trade in one.trades) or "–",
+        one.age_band.label(desk.language) if one.age_band else "–",
         day(one.identified_on),
         stands(desk.caller, one, desk.on, desk.language),
         day(consented_until(desk.caller, one)),

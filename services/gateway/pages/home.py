@@ -27,6 +27,7 @@ from services.store import retold, seen
 
 router = APIRouter()
 _MOST_OF_A_TENDER = 12
+_MOST_OPENINGS = 500
 _Placements = Mapping[tuple[str, str], Placement]
 
 
@@ -72,12 +73,15 @@ def home(request: Request, caller: MemberPageCaller, parts: PartsOf) -> HTMLResp
     with desk.looking() as connection:
         findings = seen.findings(connection)
         actions = seen.own_actions(connection, desk.organisation)
-        candidates = retold.candidates(connection) if Kind.JOB_CENTRE in caller.kinds else []
+        candidates = retold.candidates(connection)
+        tenders = {step.tender for one in candidates for step in one.steps if step.contractor == desk.organisation}
+        openings = [place for tender in tenders for place in seen.openings(connection, tender, limit=_MOST_OPENINGS)]
     placements = desk.courses()
     found = [
         *tasks.of_findings(caller, desk.tenders, findings),
         *tasks.of_actions(caller, actions, desk.on),
         *tasks.to_confirm(caller, placements, desk.on),
+        *tasks.to_meet(caller, candidates, openings, desk.on),
     ]
     quiet = tasks.silences(caller, desk.tenders, findings, desk.on)
     return show(
@@ -86,7 +90,7 @@ def home(request: Request, caller: MemberPageCaller, parts: PartsOf) -> HTMLResp
         groups=_groups(desk, found, {(tender, one.placement): one for tender, one in placements}),
         drawn=Drawn.now().number,
         quiet=[_quiet(desk, one) for one in quiet],
-        candidates=sum(one.ready(desk.on) for one in candidates),
+        candidates=sum(one.ready(desk.on) for one in candidates) if Kind.JOB_CENTRE in caller.kinds else 0,
         tenders=len(desk.tenders),
     )
 

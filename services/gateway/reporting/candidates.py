@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from schemas import job_centre
 from schemas.vocabulary import AgeBand, Assessment, DeclinedBy, Trade, YesNoUnknown
 from services.domain.rights import Kind
 from services.gateway.reporting.fields import Default, Entry, Field
-from services.gateway.reporting.forms import About, ReportForm
+from services.gateway.reporting.forms import About, ReportForm, Setting, Told, Values
 from services.sheets.outcomes import Text
 
 _FINDS = frozenset({Kind.JOB_CENTRE})
@@ -16,6 +18,15 @@ _SAVE = Text("Gem", "Save")
 
 def _day(name: str, da: str, en: str) -> Field:
     return Field(name, Entry.DATE, Text(da, en), default=Default.TODAY, past=True)
+
+
+SHOWN_AS = "shown_as"
+"""The field with what the firm is shown of a person: it goes to the vault, never into an event."""
+
+
+def _presented(values: Values, setting: Setting) -> Iterator[Told]:
+    said = {name: value for name, value in values.items() if name != SHOWN_AS}
+    yield Told(job_centre.CandidatePresented, {**setting.given, **said})
 
 
 _OPENING = Field("opening", Entry.ONE_OF, Text("Åben plads", "Opening"), says=("tender", "contractor"))
@@ -102,8 +113,25 @@ CANDIDATE_FORMS = (
         Text("Præsentér for et firma", "Present to a firm"),
         _SAVE,
         Text("Præsentationen er gemt.", "The presentation is saved."),
-        (_OPENING, _day("presented_on", "Dato", "Date")),
+        (
+            _OPENING,
+            Field(
+                SHOWN_AS,
+                Entry.PERSON,
+                Text(
+                    "Navn og telefon, som firmaet må se efter samtykke",
+                    "Name and phone that the firm may see after consent",
+                ),
+                Text(
+                    "Kun firmaet kan se det. Skriv aldrig CPR-nummer.",
+                    "Only the firm can see it. Never write a CPR number.",
+                ),
+                required=False,
+            ),
+            _day("presented_on", "Dato", "Date"),
+        ),
         _FINDS,
+        telling=_presented,
     ),
     ReportForm(
         "interviewed",

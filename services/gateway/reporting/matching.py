@@ -11,6 +11,7 @@ from services.domain.rights import Caller, Kind
 from services.gateway.reporting.catalogue import FORMS
 from services.gateway.reporting.forms import ReportForm
 from services.sheets.outcomes import Text
+from services.store.vault import Vault
 
 _STAGES = {
     Stage.PRESENTED: Text("Præsenteret", "Presented"),
@@ -50,3 +51,9 @@ def stands(caller: Caller, one: Candidate, on: date, language: Language) -> str:
 def consented_until(caller: Caller, one: Candidate) -> date | None:
     """Until when the candidate may be shown: to the caller, or, for a job centre, to anybody."""
     return one.consent_until if Kind.JOB_CENTRE in caller.kinds else dict(one.consents).get(caller.organisation or "")
+
+
+def share(vault: Vault, organisation: str, person: str, name: str) -> None:
+    """Let a firm know a person's name, for itself; one that it gave the person itself stays."""
+    if not vault.names(organisation, [person]):
+        vault.give_name(organisation, person, name)
