@@ -281,6 +281,27 @@ def test_hours_of_a_month_in_one_table(site: Site, clerk: Person) -> None:
     assert len(site.log()) == 4
 
 
+def test_many_hours_of_one_person_are_asked_about_by_name(site: Site, clerk: Person) -> None:
+    site.told(started("1", "h01"), started("2", "h01"), started("3", "h02"))
+    site.gateway.parts.vault.give_name(FIRM, f"{SECRETARIAT}:h01", "Mette Holm")
+    page = clerk.get("/report/hours")
+    fields = re.findall(r'<label for="field-(h-[0-9a-f]+)">Mette Holm<', page.text)
+    assert len(fields) == 2
+    assert "timerne er rigtige" not in page.text
+    too_many = site.send(clerk, "/report/hours", **{fields[0]: "745"})
+    assert "Mette Holm: en måned har højst 744 timer." in words(too_many)
+    typed = {fields[0]: "160", fields[1]: "60,5"}
+    asked = site.send(clerk, "/report/hours", **typed)
+    assert asked.status_code == 422
+    assert "Mette Holm: 220,5 timer på en måned er mange. Er det rigtigt?" in words(asked)
+    boxes = re.findall(r'name="(sure-h-[0-9a-f]+)"', asked.text)
+    assert [f'href="#field-{box}"' in asked.text and f'id="field-{box}"' in asked.text for box in boxes] == [True] * 2
+    assert site.log() == []
+    assert site.send(clerk, "/report/hours", **typed, **dict.fromkeys(boxes, "yes")).status_code == 303
+    assert [one["data"]["hours"] for one in site.log()] == [160, 60.5]
+    assert site.send(clerk, "/report/hours", **typed).headers["location"] == "/report"
+
+
 def test_two_hundred_people_are_found_by_name(site: Site, clerk: Person) -> None:
     site.told(*(started(str(n), f"h{n}") for n in range(200)))
     vault: Vault = site.gateway.parts.vault

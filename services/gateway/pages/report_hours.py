@@ -59,7 +59,9 @@ def save(request: Request, desk: DeskOf, posted: PostedForm) -> Response:
     """Report the hours that were typed; all lines go in, or none."""
     came = posted_of(posted)
     month, where = Month.read(came.one("month"), desk.on), _place(desk, came.one("place"))
-    told, wrong = reported(_lines(desk, month, where), {name: came.one(name) for name in came.typed}, desk.language)
+    lines = _lines(desk, month, where)
+    names = desk.names([row.placement.person for row in lines])
+    told, wrong = reported(lines, names, {name: came.one(name) for name in came.typed}, desk.language)
     batch: list[Decoded] = []
     errors: dict[str, Sequence[str]] = dict(wrong)
     for row, one in told:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,7 +16,9 @@ from schemas.vocabulary import Language
 from services.domain.placements import Placement
 from services.gateway.reporting.fields import Entry, Field, Said, read, typed_as
 from services.gateway.reporting.forms import Told
+from services.gateway.reporting.people import Names
 from services.gateway.reporting.sending import sentence
+from services.reports.words import number
 from services.sheets.outcomes import Text
 from services.sheets.values import Wrong
 from services.store.retold import Told as ToldHours
@@ -28,6 +31,8 @@ _CLEARED = Text(
 _TOO_MANY = Text("en måned har højst 744 timer", "a month has at most 744 hours")
 _NEGATIVE = Text("timer kan ikke være under 0", "hours cannot be below 0")
 _MOST = 744
+MUCH = 200
+"""More hours of one person in a month than anybody is expected to work."""
 
 
 class Month(NamedTuple):
@@ -88,6 +93,11 @@ class Row:
         return f"h-{_short(self.tender, self.placement.placement)}"
 
     @property
+    def sure(self) -> str:
+        """The name of the box by which many hours are said to be right."""
+        return f"sure-{self.field}"
+
+    @property
     def filled(self) -> str:
         """What its field holds at first."""
         held = typed_as(_HOURS, None if self.told is None else float(self.told))
@@ -108,20 +118,41 @@ def rows(placements: Iterable[tuple[str, Placement]], month: Month, told: Sequen
 
 
 def reported(
-    lines: Sequence[Row], typed: Mapping[str, str], language: Language
+    lines: Sequence[Row], names: Names, typed: Mapping[str, str], language: Language
 ) -> tuple[list[tuple[Row, Told]], dict[str, list[str]]]:
-    """The hours that were typed, and what is wrong with those that cannot be; an empty field tells nothing."""
+    """The hours that were typed, and what is wrong with those that cannot be; an empty field tells nothing.
+
+    More than MUCH hours of one person are asked about first: the answer comes in the row's `sure` field.
+    """
+    read_of = {row.field: _read(row, typed.get(row.field, "")) for row in lines}
+    together = _together(lines, read_of)
     told: list[tuple[Row, Told]] = []
     errors: dict[str, list[str]] = {}
     for row in lines:
-        hours = _read(row, typed.get(row.field, ""))
+        hours, name = read_of[row.field], names.of_person(row.placement.person)
         if isinstance(hours, Text):
-            errors[row.field] = [sentence(_HOURS.label, hours, language)]
+            errors[row.field] = [sentence(Text(name, name), hours, language)]
         elif hours is not None and (row.told is None or Decimal(str(hours)) != row.told):
+            if together[_whose(row)] > MUCH and typed.get(row.sure) != "yes":
+                errors[row.sure] = [sentence(Text(name, name), _asked(together[_whose(row)]), language)]
             told.append(
                 (row, Told(HoursReported, dict(_data(row, hours)), _short(row.tender, row.placement.placement)))
             )
     return told, errors
+
+
+def _together(lines: Sequence[Row], read_of: Mapping[str, float | Text | None]) -> Mapping[str, Decimal]:
+    """The hours of each person in the month, on whatever tenders and in whatever periods."""
+    hours: dict[str, Decimal] = defaultdict(Decimal)
+    for row in lines:
+        said = read_of[row.field]
+        hours[_whose(row)] += row.others or 0
+        hours[_whose(row)] += Decimal(str(said)) if isinstance(said, int | float) else 0
+    return hours
+
+
+def _whose(row: Row) -> str:
+    return row.placement.person or row.placement.placement
 
 
 def _read(row: Row, typed: str) -> float | Text | None:
@@ -136,6 +167,11 @@ def _read(row: Row, typed: str) -> float | Text | None:
     if hours > _MOST:
         return _TOO_MANY
     return _NEGATIVE if hours < 0 else hours
+
+
+def _asked(hours: Decimal) -> Text:
+    da, en = number(hours, "da"), number(hours, "en")
+    return Text(f"{da} timer på en måned er mange. Er det rigtigt?", f"{en} hours in a month is a lot. Is that right?")
 
 
 def _data(row: Row, hours: float) -> Iterator[tuple[str, Said]]:
