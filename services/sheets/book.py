@@ -93,6 +93,9 @@ class Book(Protocol):
     def contractors(self) -> Sequence[Named]:
         """Contractors on those tenders, itself included where it is one."""
 
+    def contracts(self, tenders: Collection[str]) -> Mapping[tuple[str, str], Sequence[Named]]:
+        """By (tender, contractor) the contracts it works under there; nothing where none is known."""
+
     def new_person(self, name: str, number: str) -> str:
         """An id for somebody not known yet; `number` is the employee number, often empty.
 

@@ -98,6 +98,15 @@ PLACEMENTS = Layout(
     (
         _PERSON, _FIRST_NAME, _LAST_NAME, _NUMBER, _CPR, _TENDER, _CONTRACTOR,
         Column(
+            "contract", Form.TEXT, "Entreprise", "Contract",
+            _also(
+                "Entreprisenr, Entreprisenummer, Entreprisenavn, Delentreprise, Fagentreprise, Kontrakt, Kontraktnr, "
+                "Kontraktnummer, Contract no, Contract number, Work package"
+            ),
+            "Kun hvis firmaet har flere entrepriser på udbuddet.", "Only where the firm has several on the tender.",
+            says=("contract",), in_template=False,
+        ),
+        Column(
             "kind", Form.CHOICE, "Type", "Kind",
             _also(
                 "Forløbstype, Type forløb, Forløb, Ansættelsestype, Ansættelsesform, Ansættelse, Ordning, "

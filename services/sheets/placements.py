@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,8 @@ from typing_extensions import override
 from schemas.contractor import ApprenticeshipAgreed, PlacementAgreed, PlacementEnded, PlacementStarted
 from schemas.job_centre import PlacementReported
 from schemas.vocabulary import Party, PlacementKind
-from services.sheets.book import KnownPlacement, Told
+from services.sheets import contracts
+from services.sheets.book import KnownPlacement, Named, Told
 from services.sheets.gleaning import MISSING, Gleaned, Unsure
 from services.sheets.outcomes import OTHER, SAME, Choice
 from services.sheets.reporting import Reporting, number
@@ -29,6 +30,7 @@ class Placements(Reporting):
     whose = "person"
 
     _known: dict[tuple[str, str], list[KnownPlacement]]
+    _contracts: Mapping[tuple[str, str], Sequence[Named]]
 
     @override
     def resolve(self, found: Gleaned) -> None:
@@ -55,9 +57,21 @@ class Placements(Reporting):
         self._known = {}
         for placement in self.case.book.placements(people):
             self._known.setdefault((placement.person, placement.tender), []).append(placement)
+        self._contracts = self.case.book.contracts(
+            {found.values["tender"] for found in rows if "tender" in found.values}
+        )
 
     @override
     def adopt(self, found: Gleaned, told: Told) -> Told:
+        """What was told of the same placement, and the contract it is under."""
+        told = self._same(found, told)
+        if not found.questions:
+            values = found.values
+            known = self._contracts.get((values["tender"], values["contractor"]), ())
+            contracts.settle(self.case, found, told, known)
+        return told
+
+    def _same(self, found: Gleaned, told: Told) -> Told:
         """A placement that begins on the same day is the same; one that lasts on that day may be: that is asked."""
         values = found.values
         if told:
@@ -126,7 +140,7 @@ class Placements(Reporting):
         return Part(name, kind, values["tender"], data, on, spoken)
 
     def _terms(self, values: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
-        data = {**base, **_given(values, "person", "contractor", "kind", *_TERMS)}
+        data = {**base, **_given(values, "person", "contractor", "contract", "kind", *_TERMS)}
         if "weekly_hours" in values:
             data["weekly_hours"] = number(values["weekly_hours"])
         ended = values.get("ended_on")

@@ -16,7 +16,7 @@ from services.sheets.outcomes import State as RowState
 from services.store.uploads import State
 from services.store.uploads.register import Register
 from tests.gateway.conftest import Gateway
-from tests.gateway.reporting import FIRM, OTHER_FIRM, Site, event, site_of
+from tests.gateway.reporting import CLIENT, FIRM, OTHER_FIRM, Site, event, site_of
 from tests.gateway.uploading import (
     FIRM_CALLER,
     JENS,
@@ -262,3 +262,10 @@ def test_payroll_lines_are_added_up_and_pay_types_are_asked_about_once(site: Sit
     assert counts(next_month) == {"new": 2}
     confirm(gateway, next_month)
     assert site.log("bygspor-sheet")[-1]["data"]["hours"] == 143
+
+
+def test_a_placement_is_said_to_be_under_the_only_contract_of_its_firm(site: Site) -> None:
+    award = {"contract": f"{CLIENT}:e1", "contractor": FIRM, "awarded_on": "2026-01-01"}
+    site.told(event("t-9", CLIENT, "contract.awarded", **award))
+    confirm(site.gateway, hand_in(site.gateway, workbook([METTE])))
+    assert site.log("bygspor-sheet")[-1]["data"]["contract"] == f"{CLIENT}:e1"

@@ -41,6 +41,7 @@ class Shelf:
     )
     placed: list[KnownPlacement] = field(default_factory=list)
     period_list: dict[str, list[KnownPeriod]] = field(default_factory=dict)
+    contract_list: dict[tuple[str, str], list[Named]] = field(default_factory=dict)
     log: dict[str, Event[Fact]] = field(default_factory=dict)
     raw: dict[str, bytes] = field(default_factory=dict)
 
@@ -52,6 +53,9 @@ class Shelf:
 
     def contractors(self) -> Sequence[Named]:
         return self.contractor_list
+
+    def contracts(self, tenders: Collection[str]) -> Mapping[tuple[str, str], Sequence[Named]]:
+        return {where: found for where, found in self.contract_list.items() if where[0] in tenders}
 
     def new_person(self, name: str, number: str) -> str:
         letters = re.sub("[^0-9a-zæøå]", "", f"{name}{number}".lower())[:40]

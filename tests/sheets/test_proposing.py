@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from schemas.codec import decode
-from services.sheets.book import KnownPeriod, KnownPlacement, Saying
+from services.sheets.book import KnownPeriod, KnownPlacement, Named, Saying
 from services.sheets.mapping import Mapping, recognise
 from services.sheets.outcomes import Proposal, State
 from services.sheets.proposing import propose
@@ -212,3 +212,39 @@ def test_every_event_can_be_read_back() -> None:
     proposal = proposed(sheet(*rows), book)
     assert proposal.counts[State.NEW] == 28
     assert all(decode(event.raw) for event in proposal.events)
+
+
+UNDER = [Named(f"{US}:e1", "Tømrer (e1)", ("e1", "Tømrer")), Named(f"{US}:e2", "Maler (e2)", ("e2", "Maler"))]
+
+
+def contracts_told(proposal: Proposal) -> list[str | None]:
+    return [json.loads(event.raw)["data"].get("contract") for event in proposal.events]
+
+
+def test_the_only_contract_is_said_and_of_several_one_is_asked_for_once() -> None:
+    book = Shelf(contract_list={(HAVNEGADE, US): UNDER[:1]})
+    assert contracts_told(proposed(sheet(ROW), book)) == [f"{US}:e1"]
+    book.contract_list = {(HAVNEGADE, US): UNDER}
+    rows = sheet(ROW, "Ib Lund;Havnegade;Praktik;03-08-2026;;30")
+    asked = proposed(rows, book)
+    (question,) = asked.questions
+    assert [choice.value for choice in question.choices] == [f"{US}:e1", f"{US}:e2"]
+    answered = proposed(rows, book, {question.key: f"{US}:e2"})
+    assert contracts_told(answered) == [f"{US}:e2"] * 2
+    book.post(answered)
+    assert states(proposed(rows, book)) == ["unchanged", "unchanged"]
+
+
+def test_a_column_says_the_contract_and_an_unknown_one_is_asked_about() -> None:
+    book = Shelf(contract_list={(HAVNEGADE, US): UNDER})
+    rows = [
+        f"{name};Havnegade;Lærling;02-03-2026;{contract}"
+        for name, contract in (("Mette Holm", "maler"), ("Ib Lund", "e1"), ("Bo Krog", "VVS"))
+    ]
+    proposal = proposed(sheet(*rows, headers="Navn;Udbud;Type;Startdato;Entreprise"), book)
+    assert contracts_told(proposal) == [f"{US}:e2", f"{US}:e1"]
+    assert states(proposal) == ["new", "new", "question"]
+    book.contract_list = {}
+    unknown = proposed(sheet(*rows, headers="Navn;Udbud;Type;Startdato;Entreprise"), book)
+    assert contracts_told(unknown) == [None] * 3
+    assert "entrepriser" in unknown.rows[0].notes[0].da

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from schemas.vocabulary import Language, Word
 from services.gateway.uploads.desk import Opened
 from services.gateway.uploads.document import MOST_READ, Document
-from services.reports.words import day, number
+from services.reports.words import day, local, number
 from services.sheets.cells import column_letter
 from services.sheets.columns import Column, Layout
 from services.sheets.layouts import LAYOUTS
@@ -214,7 +214,7 @@ class Shown:
             return number(exact, self.language, 0 if exact == exact.to_integral_value() else 2)
         if not isinstance(value, str):
             return "–"
-        return self._word(field, value) or self.names.get(value) or _as_day(value) or value
+        return self._word(field, value) or self.names.get(value) or _as_day(value) or (local(value) if field == "contract" else value)
 
     def _word(self, field: str, value: str) -> str | None:
         columns: Iterable[Column] = (column for column in self.layout.columns if field in column.says)

@@ -25,6 +25,7 @@ from services.sheets.telling import told as told_of_row
 from services.sheets.texts import folded
 from services.store import seen
 from services.store.connections import Connection
+from services.store.contracts import Contract
 from services.store.uploads import told
 from services.store.vault import Vault
 
@@ -72,6 +73,7 @@ class Room(NamedTuple):
     vault: Vault
     companies: Mapping[str, str]
     cpr: bool = False
+    contracts: Callable[[Collection[str]], Mapping[tuple[str, str], Sequence[Contract]]] = lambda _: {}
 
 
 class Numbers(NamedTuple):
@@ -143,6 +145,11 @@ class StoredBook:
         if Kind.CONTRACTOR in self._caller.kinds:
             numbers.add(self.organisation)
         return [Named(cvr, self._room.companies.get(cvr, cvr)) for cvr in sorted(numbers)]
+
+    def contracts(self, tenders: Collection[str]) -> Mapping[tuple[str, str], Sequence[Named]]:
+        """The contracts of contractors on those of these tenders that it may report on."""
+        own = sorted(set(tenders) & {named.id for named in self.tenders()})
+        return {where: [_named(one) for one in found] for where, found in self._room.contracts(own).items()}
 
     @cached_property
     def _code(self) -> Callable[[str], str]:
@@ -217,6 +224,15 @@ def _events(words: Iterable[told.Word]) -> Iterable[Event[Fact]]:
             event = decode(body)
             if isinstance(event, Event):
                 yield event
+
+
+def _named(contract: Contract) -> Named:
+    name, trade = local(contract.contract), contract.trade
+    return (
+        Named(contract.contract, f"{trade.da} ({name})", (name, trade.da, trade.en))
+        if trade
+        else Named(contract.contract, name)
+    )
 
 
 def _saying(word: told.Word) -> Saying:

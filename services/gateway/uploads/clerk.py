@@ -11,6 +11,7 @@ import io
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -37,6 +38,7 @@ from services.sheets.refusing import UnreadableSheet
 from services.sheets.texts import text_of
 from services.store.access import Access, seen_by
 from services.store.batches import Outcome
+from services.store.contracts import contracts_of
 from services.store.store import Store
 from services.store.uploads import Register, State, Upload
 from services.store.uploads.register import Previewed
@@ -183,7 +185,7 @@ class Clerk:
 
     def _room(self) -> Room:
         companies = {one.cvr: one.name for one in self.access.organisations.list()}
-        return Room(self.vault, companies, self.cpr)
+        return Room(self.vault, companies, self.cpr, partial(contracts_of, self.store))
 
     def _send(self, caller: Caller, upload: Upload, before: Document, found: Look) -> None:
         names = {person: name for person, given in found.newcomers.items() if (name := _name(given))}

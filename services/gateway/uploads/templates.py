@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from schemas.vocabulary import Language, Word
+from schemas.vocabulary import Language, Party, Word
 from services.domain.placements import Placement
 from services.domain.rights import Caller
 from services.gateway.uploads.book import StoredBook
@@ -114,7 +114,16 @@ class Filling:
             sorted(named.name for named in self.book.contractors()),
         )
         extra = {"contractor"} & LAYOUTS[layout].by_key.keys()
+        if layout == PLACEMENTS.key and self._has_several_contracts():
+            extra.add("contract")
         return template(layout, self.language, lists, rows, extra)
+
+    def _has_several_contracts(self) -> bool:
+        """Whether a contractor has several on a tender; others send sheets for many, and are asked where it matters."""
+        if self.book.party is not Party.CONTRACTOR:
+            return False
+        found = self.book.contracts([named.id for named in self.book.tenders()])
+        return any(len(own) > 1 for (_, contractor), own in found.items() if contractor == self.book.organisation)
 
     def _own(self) -> Iterable[tuple[str, str, Placement]]:
         """Who is there or may come, with the name and the tender as the template's lists call them."""
