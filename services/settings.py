@@ -101,6 +101,11 @@ class Settings:
     url: str | None = None
     oidc: Oidc | None = None
 
+    def listens_at(self, port: int | None = None) -> str:
+        """The web address of where it listens; on another port, where one is given."""
+        host, own = self.listen
+        return f"http://{f'[{host}]' if ':' in host else host}:{own if port is None else port}"
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read and check all settings; a misspelt name or a bad value is refused, because silence would hide it."""

@@ -13,7 +13,7 @@ from services.cli.screen import listing
 from services.cli.session import Session, print_json
 from services.clock import COPENHAGEN
 from services.domain.rights import Role
-from services.store.access import Key
+from services.store.access import Access, Key
 
 key = typer.Typer(help="API keys of organisations' systems.", no_args_is_help=True)
 link = typer.Typer(help="Personal links that expire.", no_args_is_help=True)
@@ -24,7 +24,7 @@ KeyRole = Annotated[Role, typer.Option("--role", parser=one_of(Role), metavar="R
 Expires = Annotated[
     date | None, typer.Option("--expires", parser=as_day, metavar="DATE", help="The last day it opens. Default: none.")
 ]
-Tender = Annotated[str | None, typer.Option("--tender", help="The whole id of the tender it asks about. Default: all.")]
+Tender = Annotated[str | None, typer.Option("--tender", help="The tender it asks about, by id or name. Default: all.")]
 Days = Annotated[int, typer.Option("--days", min=1, max=366, help="For how many days it opens.")]
 
 
@@ -96,16 +96,19 @@ def link_add(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """Make a link by which somebody answers for an organisation without logging in; its token is shown once."""
+    """Make a link by which somebody answers for an organisation without logging in; it is shown once."""
     session = Session(lang)
-    with registers(session) as access:
-        made, token = access.links.create(cvr, label, "cli", datetime.now(UTC) + timedelta(days=days), tender)
+    with session.store(create=True) as store:
+        about = session.tender(store, tender) if tender else None
+        links = Access(store.database).links
+        made, token = links.create(cvr, label, "cli", datetime.now(UTC) + timedelta(days=days), about)
+    address = f"{session.settings.url or session.settings.listens_at()}/link/{token}"
     if as_json:
-        print_json({**asdict(made), "token": token})
+        print_json({**asdict(made), "token": token, "address": address})
         return
-    da = f"Link {made.no} til {label}: {token}\nDet vises kun nu og gælder til {moment(made.expires_at)}."
-    en = f"Link {made.no} for {label}: {token}\nIt is shown only now, and opens until {moment(made.expires_at)}."
-    session.out.print(session.say(da, en), markup=False, highlight=False)
+    da = f"Link {made.no} til {label}: {address}\nDet vises kun nu og gælder til {moment(made.expires_at)}."
+    en = f"Link {made.no} for {label}: {address}\nIt is shown only now, and opens until {moment(made.expires_at)}."
+    session.out.print(session.say(da, en), markup=False, highlight=False, soft_wrap=True)
 
 
 @link.command("revoke")

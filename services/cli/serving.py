@@ -37,7 +37,7 @@ def run(session: Session, store: Store, port: int | None = None, *, or_near: boo
     host, own = session.settings.listen
     listening = server.listen(host, own if port is None else port, or_near=or_near)
     _first_administrator(session, store)
-    at = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+    at = session.settings.listens_at(listening.getsockname()[1])
     url = session.settings.url or at
     shell = open_gateway(session.settings, store, url)
     session.out.print(session.say(f"Åbn {url} i en browser. Stop med Ctrl-C.", f"Open {url}. Stop with Ctrl-C."))

@@ -60,13 +60,24 @@ def test_a_key_is_made_rotated_and_revoked(known: Bygspor, store: Store) -> None
 
 
 def test_a_link_is_made_and_revoked(known: Bygspor, store: Store) -> None:
-    made = known.json("link", "add", CONTRACTOR, "mester", "--tender", "10000270:havnegade", "--days", "3")
+    made = known.json("link", "add", CONTRACTOR, "mester", "--days", "3")
     links = Access(store.database).links
     assert links.caller_of_link(made["token"]) is not None
     assert "mester" in known.done("link", "list").words
     known.done("link", "revoke", str(made["no"]))
     assert links.caller_of_link(made["token"]) is None
     assert known("link", "revoke", "99").code == 2
+
+
+def test_a_link_names_its_tender_as_other_commands_do_and_is_shown_as_a_whole_address(own_estates: Bygspor) -> None:
+    own_estates.done("org", "add", "10000319", "Mosevang Murer", "--kind", "contractor")
+    made = own_estates.json("link", "add", "10000319", "mester", "--tender", "havnegade")
+    assert made["tender"] == "10000270:havnegade"
+    assert made["address"] == f"http://127.0.0.1:8731/link/{made['token']}"
+    assert "http://127.0.0.1:8731/link/" in own_estates.done("link", "add", "10000319", "mester").out
+    refused = own_estates("link", "add", "10000319", "mester", "--tender", "havnegad")
+    assert (refused.code, "tender.unknown" in refused.err) == (2, True)
+    assert len(own_estates.json("link", "list", "--org", "10000319")) == 2
 
 
 @pytest.mark.parametrize(
