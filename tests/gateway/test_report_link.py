@@ -160,6 +160,28 @@ def test_every_fault_stands_at_its_field_and_nothing_is_kept(site: Site) -> None
     assert answer(visitor, link, **{f"answer-{key(0)}": "sure", "answer-0": "still"}).status_code == 422
 
 
+def test_one_person_is_asked_about_with_one_button_and_no_word_of_another(gateway: Gateway) -> None:
+    site = site_of(gateway)
+    site.told(started("0", "h0"))
+    visitor, link = Person(gateway), made(site)
+    page = visitor.get(link)
+    buttons = re.findall(r'<button class="button button-(\w+)"[^>]*>([^<]+)</button>', page.text)
+    assert [button for button in buttons if button[0] == "primary"] == [("primary", "Send svaret")]
+    empty = answer(visitor, link)
+    assert "Vælg et svar, og tryk på »Send svaret«." in words(empty)
+    assert "Alle er her stadig" not in words(empty)
+    assert answer(visitor, link, **{f"answer-{key(0)}": "still"}).status_code == 303
+    assert said(site) == [("placement.confirmed", f"{FIRM}:P-0")]
+
+
+def test_a_link_that_is_ready_can_be_copied_like_a_key(site: Site) -> None:
+    person = site.person(FIRM)
+    person.get("/links")
+    page = person.post("/links", {"place": f"{TENDER} {FIRM}", "label": "Kontoret", "days": "14"}).text
+    assert re.search(r'<code id="secret-address">http://[^<]+/link/[0-9a-f]+</code>', page)
+    assert 'data-copies="secret-address"' in page
+
+
 def test_a_link_asks_only_about_its_contractors_people_on_its_tender(site: Site) -> None:
     site.told(
         event("other-1", CLIENT, "contractor.left", contractor=OTHER_FIRM, left_on="2026-10-01", reason="finished")

@@ -36,6 +36,7 @@ router = APIRouter()
 # Only our address without its path goes into Referer. With none at all browsers also hide the Origin of the form.
 _HEADERS = {"Referrer-Policy": "strict-origin", "X-Robots-Tag": "noindex, nofollow"}
 _NOTHING = marked("Svar for mindst én person, eller tryk på »Alle er her stadig«.")
+_NOTHING_OF_ONE = marked("Vælg et svar, og tryk på »Send svaret«.")
 _ALL = "all"
 _SINCE = marked("siden %(first)s")
 
@@ -79,7 +80,8 @@ def answer(request: Request, parts: PartsOf, token: str, posted: PostedForm) -> 
     found, errors = _read(desk, visitor, typed, everybody=bool(came.one(_ALL)))
     batch = [] if errors else _batch(desk, found, came)
     if not errors and not batch:
-        errors = {"": [desk.say(_NOTHING)]}
+        alone = len(_questions(desk, visitor)) == 1
+        errors = {"": [desk.say(_NOTHING_OF_ONE if alone else _NOTHING)]}
     if not errors:
         errors = {name: list(texts) for name, texts in desk.send(Ready(tuple(batch))).items()}
     if errors:
