@@ -139,6 +139,8 @@ def test_a_firm_is_told_that_a_candidate_waits_and_whom_to_call(site: Site) -> N
     assert 'href="/candidates"' in firm.get("/report").text
     page = words(firm.get("/candidates"))
     assert "Karim Ali, 12 34 56 78 Tømrer 18-24 Præsenteret" in page
+    looks = site.gateway.parts.access.looks.of(TENDER)
+    assert [(look.organisation, look.what) for look in looks] == [(FIRM, "candidates")]
     assert "præsenteret" not in words(other.get("/"))
     assert 'href="/candidates"' not in other.get("/report").text
     assert "Karim" not in words(other.get("/candidates"))

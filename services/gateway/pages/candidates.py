@@ -21,7 +21,7 @@ from services.gateway.reporting.candidates import SHOWN_AS
 from services.gateway.reporting.catalogue import FORMS
 from services.gateway.reporting.fields import Choices
 from services.gateway.reporting.forms import About, ReportForm, Setting
-from services.gateway.reporting.matching import consented_until, next_steps, share, stands
+from services.gateway.reporting.matching import consented_until, next_steps, share, stands, steps_known
 from services.reports.words import day
 from services.sheets.texts import is_cpr
 from services.store import retold
@@ -57,6 +57,8 @@ def listed(request: Request, desk: DeskOf) -> Response:
     names = desk.names([one.person for one in candidates])
     lines = [_line(desk, one, names.of_person(one.person)) for one in candidates]
     may_add = bool(FORMS["candidate"].kinds & desk.caller.kinds)
+    for tender in sorted({step.tender for one in candidates for step in steps_known(desk.caller, one)}):
+        desk.parts.access.looked(desk.caller, "candidates", tender)
     return show(request, "candidates.html", lines=lines, may_add=may_add)
 
 
