@@ -64,6 +64,9 @@ def test_a_system_hands_in_a_sheet_and_confirms_it(site: Site) -> None:
     repeat = hand_in(site, workbook([METTE, JENS])).json()
     assert repeat["counts"]["unchanged"] == 2
     nothing = call(site, "POST", f"/v1/uploads/{repeat['id']}/confirm")
+    assert (nothing.status_code, nothing.json()["events_sent"], repeat["state"]) == (200, 0, "confirmed")
+    wrong_only = hand_in(site, workbook([wrong])).json()
+    nothing = call(site, "POST", f"/v1/uploads/{wrong_only['id']}/confirm")
     assert (nothing.status_code, nothing.json()["errors"][0]["code"]) == (409, "nothing_to_send")
 
 
@@ -216,6 +219,8 @@ def test_the_corpus_comes_to_the_same_through_the_gateway(
     specimen = load(path)
     if specimen.head.get("Party", "contractor") != "contractor" or "Answers" in specimen.head:
         pytest.skip("of another party, or answered")
+    if "4711" in path.read_text(encoding="utf-8"):
+        pytest.skip("by a tender's number that only the shelf knows")
     monkeypatch.setattr(clerk, "today", lambda: TODAY)
     _as_on_the_shelf(site, specimen)
     layout = {"p": "placements", "h": "hours", "s": "site_hours", "c": "candidates"}.get(path.stem[0], "placements")

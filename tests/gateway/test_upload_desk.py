@@ -61,7 +61,7 @@ def test_the_same_again_is_unchanged_and_cannot_be_sent(site: Site) -> None:
     confirm(site.gateway, hand_in(site.gateway, workbook([METTE, JENS])))
     again = hand_in(site.gateway, workbook([METTE, JENS]))
     assert counts(again) == {"unchanged": 2}
-    assert not again.is_ready
+    assert (again.upload.state, again.upload.events, again.is_ready) == (State.CONFIRMED, 0, False)
 
 
 def test_a_changed_row_is_shown_as_it_was_and_becomes_a_correction(site: Site) -> None:

@@ -72,7 +72,10 @@ def test_a_clerk_sees_what_a_sheet_would_do_and_says_yes(site: Site) -> None:
     assert "1 række er indberettet" in words(done)
     assert "Ikke sendt: fejl og spørgsmål 1" in words(done)
     assert len(site.log("bygspor-sheet")) == 1
-    assert "Alt i arket er allerede indberettet" in words(handed_in(who, workbook([METTE])))
+    assert "Alt er kendt i forvejen" in words(handed_in(who, workbook([METTE])))
+    front = words(who.get("/upload"))
+    assert "Alt er kendt i forvejen" in front
+    assert "Venter på dit ja" not in front
 
 
 def test_the_marked_sheet_is_mended_and_sent(site: Site) -> None:
@@ -201,7 +204,7 @@ def test_a_template_comes_filled_and_goes_back_unchanged(site: Site) -> None:
     made = who.get("/upload/template/placements")
     assert "attachment" in made.headers["content-disposition"]
     assert cells(made.content)[2][:3] == ["Mette Holm", "Havnegade", "Tømrermester Bo & Søn A/S"]
-    assert "Alt i arket er allerede indberettet" in words(handed_in(who, made.content))
+    assert "Alt er kendt i forvejen" in words(handed_in(who, made.content))
     hours = who.get("/upload/template/hours?copied=true")
     assert cells(hours.content)[2][0] == "Mette Holm"
     assert "Alt i arket er allerede indberettet" in words(handed_in(who, hours.content))

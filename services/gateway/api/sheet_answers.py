@@ -57,7 +57,10 @@ class SheetUpload(BaseModel):
     """A sheet that was handed in, and what it would do. `counts` and lines that are no rows make up the file's rows."""
 
     id: str
-    state: State = Field(description="`previewed` waits to be confirmed; `reading` and `confirming` are under way")
+    state: State = Field(
+        description="`previewed` waits to be confirmed; `reading` and `confirming` are under way; "
+        "one that says nothing new is `confirmed` at once"
+    )
     layout: LayoutKey | None
     file_name: str
     on_behalf_of: str | None

@@ -214,7 +214,9 @@ class Shown:
             return number(exact, self.language, 0 if exact == exact.to_integral_value() else 2)
         if not isinstance(value, str):
             return "–"
-        return self._word(field, value) or self.names.get(value) or _as_day(value) or (local(value) if field == "contract" else value)
+        if field == "contract":
+            return local(value)
+        return self._word(field, value) or self.names.get(value) or _as_day(value) or value
 
     def _word(self, field: str, value: str) -> str | None:
         columns: Iterable[Column] = (column for column in self.layout.columns if field in column.says)

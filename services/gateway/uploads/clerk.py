@@ -206,7 +206,10 @@ class Clerk:
             counts = {state.value: count for state, count in found.proposal.counts.items()}
             counts["lines"] = len(found.proposal.lines)
         sealed = self.vault.seal(of(caller), documents.packed_tables(rows)) if rows is not None else None
-        return self._keep_document(caller, upload, found.document, note, counts, sealed)
+        edition = self._keep_document(caller, upload, found.document, note, counts, sealed)
+        if edition is not None and found.document.is_known:
+            self.register.known(of(caller), upload)
+        return edition
 
     def _keep_document(  # noqa: PLR0913, PLR0917 -- the parts of a row
         self,

@@ -86,6 +86,12 @@ class Document(msgspec.Struct, frozen=True):
         """The rows in one of these states about which there is something to say."""
         return [row for row in self.rows if row.state in states]
 
+    @property
+    def is_known(self) -> bool:
+        """Whether all it says was told before, so that there is nothing to say yes to."""
+        states = set(self.states.values())
+        return State.UNCHANGED in states and states <= {State.UNCHANGED, State.BLANK}
+
     def is_settled_by(self, later: Document) -> bool:
         """Whether a later look shows that all of this one's events are in the log: nothing to send is left of it."""
         sent = {State.NEW, State.CHANGED}

@@ -174,6 +174,10 @@ class Register:
         """All of it is in the log, `events` of them new; its content goes."""
         return self._end(organisation, upload, [State.CONFIRMING], State.CONFIRMED, events)
 
+    def known(self, organisation: str, upload: str) -> bool:
+        """All of it was in the log before it was handed in; its content goes."""
+        return self._end(organisation, upload, [State.PREVIEWED], State.CONFIRMED, 0)
+
     def discarded(self, organisation: str, upload: str) -> bool:
         """Nobody wants it any more; its content goes."""
         return self._end(organisation, upload, OPEN, State.DISCARDED, None)
