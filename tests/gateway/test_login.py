@@ -89,7 +89,7 @@ def test_a_wrong_login_is_answered_the_same_whoever_asks(firm: Gateway, login: s
 
 
 def test_a_wrong_login_takes_as_long_whoever_asks(firm: Gateway) -> None:
-    firm.parts.limits.check_login = lambda address: None  # type: ignore[method-assign]
+    firm.parts.limits.check_login = lambda whose: None  # type: ignore[method-assign]
     known, person = user_of(firm, FIRM), Person(firm)
 
     def fastest(login: str) -> float:

@@ -41,7 +41,6 @@ def gateway(database_url: str, tmp_path: Path, provider: Provider) -> Iterator[G
     options = Options(url="http://bygspor.test", broker=Broker(provider.issuer, CLIENT, SECRET))
     with opened(database_url, tmp_path, options) as found:
         found.organisation(FIRM, Kind.CONTRACTOR, name="Tømrermester Bo & Søn A/S")
-        found.parts.limits.check_login = lambda address: None  # type: ignore[method-assign]
         yield found
 
 

@@ -46,7 +46,7 @@ _STATUS: dict[Reason, int] = {"away": 503}
 @router.get("/oidc/login")
 def begin(request: Request, parts: PartsOf, back: Next = "/") -> Response:
     """Off to the broker."""
-    parts.limits.check_login(address_of(request))
+    parts.limits.check_stranger(address_of(request))
     try:
         address, pending = _broker(parts).begin(local(back))
     except NotVouched as error:
@@ -59,7 +59,7 @@ def begin(request: Request, parts: PartsOf, back: Next = "/") -> Response:
 @router.get(_BACK)
 def come_back(request: Request, parts: PartsOf) -> Response:
     """Back from the broker: in, or a page that says what is missing."""
-    parts.limits.check_login(address_of(request))
+    parts.limits.check_stranger(address_of(request))
     try:
         pending = _unpacked(request.cookies.get(named(parts, _COOKIE), ""))
         identity = _broker(parts).complete(pending, str(request.url))
