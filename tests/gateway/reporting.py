@@ -20,6 +20,8 @@ from tests.gateway.people import Person, logged_in
 CLIENT, SECRETARIAT, TOWN, FIRM, OTHER_FIRM = "10000270", "10000289", "10000297", "10000319", "10000300"
 TENDER = f"{CLIENT}:havnegade"
 CIRCLE = f"{SECRETARIAT}:kreds-461"
+START = {"place": f"{TENDER} {FIRM}", "kind": "apprenticeship", "trade": "carpenter", "started_on": "02-03-2026"}
+_ENDING = re.compile(r'href="(/report/events/(?:correct|withdraw)\?[^"]+)"')
 _NUMBER = re.compile(r'name="drawn" value="([^"]+)"')
 
 
@@ -122,3 +124,19 @@ def site_of(gateway: Gateway) -> Site:
     site = Site(gateway)
     site.told(*frame())
     return site
+
+
+def started(number: str, person: str, cvr: str = FIRM, **more: Any) -> dict[str, Any]:
+    """A start from somebody's own system."""
+    data = {"placement": f"{cvr}:P-{number}", "person": f"{SECRETARIAT}:{person}", "contractor": cvr, **more}
+    return event(f"s-{number}", cvr, "placement.started", kind="apprenticeship", started_on="2026-03-02", **data)
+
+
+def types(site: Site, system: str = "bygspor-web") -> list[str]:
+    """What our own pages posted, by type."""
+    return [one["type"].removeprefix("dk.bygspor.").removesuffix(".v1") for one in site.log(system)]
+
+
+def ways(page: Any, which: str) -> list[str]:
+    """The links by which own reports are corrected or withdrawn."""
+    return [link.replace("&amp;", "&") for link in _ENDING.findall(page.text) if f"/{which}?" in link]

@@ -14,8 +14,18 @@ from services.store import seen
 from services.store.access import seen_by
 from tests.gateway.conftest import Gateway
 from tests.gateway.people import Person, words
-from tests.gateway.reporting import CLIENT, FIRM, OTHER_FIRM, SECRETARIAT, TENDER, Site, event, number_of, site_of
-from tests.gateway.test_report import started
+from tests.gateway.reporting import (
+    CLIENT,
+    FIRM,
+    OTHER_FIRM,
+    SECRETARIAT,
+    TENDER,
+    Site,
+    event,
+    number_of,
+    site_of,
+    started,
+)
 
 DAY = f"{today():%d-%m-%Y}"
 
