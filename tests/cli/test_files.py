@@ -115,7 +115,9 @@ def test_what_cannot_be_written_is_said_in_a_sentence(bygspor: Bygspor, tmp_path
 
 
 def test_interrupting_a_run_keeps_what_is_in_and_says_so(bygspor: Bygspor, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "from services.cli import main; main()", "ingest", "-"]
+    # Whoever runs the tests in the background has Ctrl-C ignored, and what is started there inherits it.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    command = [sys.executable, "-c", f"{heard}from services.cli import main; main()", "ingest", "-"]
     environ = {"BYGSPOR_DATABASE_URL": bygspor.url, "BYGSPOR_DATA": str(tmp_path), "PATH": "/usr/bin:/bin"}
     run = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environ)
     assert run.stdin is not None
