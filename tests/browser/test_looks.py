@@ -85,7 +85,7 @@ def site() -> FastAPI:
 
     @app.get("/error")
     def error(request: Request) -> HTMLResponse:
-        told = {"heading": "Siden findes ikke", "text": "Gå til forsiden.", "reference": "4f2a"}
+        told = {"heading": "Siden findes ikke", "text": "Gå til forsiden.", "reference": "4f2a", "back": None}
         return HTMLResponse(render(context(request), "error.html", **told), 404)
 
     @app.get("/planted")
