@@ -26,6 +26,8 @@ def _axe() -> str:
 
 def violations(page: Page) -> list[str]:
     """What axe finds, one line for each part of the page, with what would mend it."""
+    # A page without its styles yet has other colours and sizes.
+    page.wait_for_load_state("load")
     page.evaluate(_axe())
     found: list[dict[str, Any]] = page.evaluate(_RUN, _LEVELS)["violations"]
     return [

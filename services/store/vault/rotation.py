@@ -56,10 +56,12 @@ class Rotated:
 
 def belonging(connection: Connection, keyring: Keyring, keys: Keys | None) -> Keys:
     """The keys of the file, held against the vault; made where neither is there yet. Raises DatabaseUnavailable."""
-    if keys is None:
-        if connection.execute(_REGISTERED).fetchone():
+    if keys is None and connection.execute(_REGISTERED).fetchone():
+        # Whoever registered a key has made the file before: perhaps since it was looked for.
+        keys = keyring.keys()
+        if keys is None:
             raise _not_these(keyring, "The vault's key file {} is gone.")
-        keys = keyring.make()
+    keys = keys or keyring.make()
     connection.cursor().executemany(_REGISTER, [(key.version, key.fingerprint) for key in keys.values()])
     uses = _uses(connection)
     for version, fingerprint in connection.execute(_REGISTERED).fetchall():
