@@ -2,7 +2,8 @@
 
     BygSporError                  code, message, hint, retriable
     |-- BadInput                  what was given cannot be used; the giver must change it
-    `-- DatabaseUnavailable       PostgreSQL does not answer or will not start
+    |-- DatabaseUnavailable       PostgreSQL does not answer or will not start
+    `-- BrokerUnavailable         Kafka does not answer, or refuses what was asked
 
 Every edge (command line, HTTP, worker) turns this tree into its own form in one place. A new subclass is only for
 what some caller treats differently; a new *case* of a known kind is a new `code`.
@@ -37,3 +38,7 @@ class BadInput(BygSporError):
 
 class DatabaseUnavailable(BygSporError):
     """PostgreSQL cannot be reached, cannot be started or must not be used as it stands."""
+
+
+class BrokerUnavailable(BygSporError):
+    """Kafka cannot be reached, or refuses what was asked of it."""

@@ -7,6 +7,7 @@ else in the house gets a `Settings` handed to it, which is what makes the house 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from services.errors import BadInput
 
 LANGUAGES = ("da", "en")
+_PREFIX = re.compile(r"[a-z][a-z0-9-]{0,40}")
 _THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -67,10 +69,34 @@ OIDC_CLIENT_ID = Setting("BYGSPOR_OIDC_CLIENT_ID", "", "How BygSpor is called at
 OIDC_CLIENT_SECRET_FILE = Setting(
     "BYGSPOR_OIDC_CLIENT_SECRET_FILE", "", "File that holds the secret the broker gave, and nothing else."
 )
+KAFKA = Setting(
+    "BYGSPOR_KAFKA",
+    "",
+    "Send events that come over the API through this Kafka, for example kafka1:9092,kafka2:9092. Empty: no Kafka.",
+)
+KAFKA_USER = Setting("BYGSPOR_KAFKA_USER", "", "Log in to Kafka as this user (SASL SCRAM-SHA-512). Empty: no login.")
+KAFKA_PASSWORD_FILE = Setting(
+    "BYGSPOR_KAFKA_PASSWORD_FILE", "", "File that holds that user's password, and nothing else."
+)
+KAFKA_CA = Setting(
+    "BYGSPOR_KAFKA_CA", "", "Speak to Kafka over TLS, and trust this certificate file. Empty: not encrypted."
+)
+KAFKA_PREFIX = Setting(
+    "BYGSPOR_KAFKA_PREFIX", "bygspor", "What the names of topics and of the workers' group begin with."
+)
+DENY = Setting(
+    "BYGSPOR_DENY",
+    "",
+    "File with the beginnings of API keys (bsk_...) that are refused at once, one a line; read while the gateway runs.",
+)
+METRICS = Setting(
+    "BYGSPOR_METRICS", "", "Address and port on which a worker tells its metrics, such as 127.0.0.1:8732. Empty: not."
+)
 
 SETTINGS = (
     *(DATA, DATABASE_URL, LANG, VAULT_URL, KEYS, CPR, LISTEN, URL),
     *(OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_FILE),
+    *(KAFKA, KAFKA_USER, KAFKA_PASSWORD_FILE, KAFKA_CA, KAFKA_PREFIX, DENY, METRICS),
 )
 
 
@@ -81,6 +107,20 @@ class Oidc:
     issuer: str
     client_id: str
     client_secret_file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Kafka:
+    """The brokers that are asked first, and how one logs in to them; the password is read from its file when needed.
+
+    `prefix` begins the names of topics and of the workers' group, so that several installations may share a cluster.
+    """
+
+    servers: tuple[str, ...]
+    prefix: str = "bygspor"
+    user: str | None = None
+    password_file: Path | None = None
+    ca: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +140,9 @@ class Settings:
     listen: tuple[str, int] = ("127.0.0.1", 8731)
     url: str | None = None
     oidc: Oidc | None = None
+    kafka: Kafka | None = None
+    deny: Path | None = None
+    metrics: tuple[str, int] | None = None
 
     def listens_at(self, port: int | None = None) -> str:
         """The web address of where it listens; on another port, where one is given."""
@@ -117,9 +160,12 @@ class Settings:
             vault_url=_url(VAULT_URL, _text(environ, VAULT_URL)),
             keys=_path(keys) if (keys := _text(environ, KEYS)) else None,
             cpr=_switch(CPR, _text(environ, CPR)),
-            listen=_address(_text(environ, LISTEN)),
+            listen=_address(LISTEN, _text(environ, LISTEN)),
             url=_web_address(_text(environ, URL)),
             oidc=_oidc(environ),
+            kafka=_kafka(environ),
+            deny=_path(deny) if (deny := _text(environ, DENY)) else None,
+            metrics=_address(METRICS, metrics) if (metrics := _text(environ, METRICS)) else None,
         )
 
 
@@ -171,10 +217,10 @@ def _code(setting: Setting) -> str:
     return f"settings.{setting.name.removeprefix('BYGSPOR_').lower()}"
 
 
-def _address(text: str) -> tuple[str, int]:
+def _address(setting: Setting, text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 2**16:
-        raise BadInput("settings.listen", f"{LISTEN.name} is {text!r}.", "Write address:port, such as 127.0.0.1:8731.")
+        raise BadInput(_code(setting), f"{setting.name} is {text!r}.", "Write address:port, such as 127.0.0.1:8731.")
     return host.strip("[]"), int(port)
 
 
@@ -200,6 +246,30 @@ def _oidc(environ: Mapping[str, str]) -> Oidc | None:
     if not _is_broker(issuer):
         raise BadInput(_code(OIDC_ISSUER), f"{OIDC_ISSUER.name} is {issuer!r}.", "Write https://name/path.")
     return Oidc(issuer, client_id, _path(secret_file))
+
+
+def _kafka(environ: Mapping[str, str]) -> Kafka | None:
+    """The brokers, or None. Raises BadInput where only half of a login is set, or a login without any broker."""
+    servers = tuple(filter(None, (one.strip() for one in _text(environ, KAFKA).split(","))))
+    user, password_file, ca = (_text(environ, one) for one in (KAFKA_USER, KAFKA_PASSWORD_FILE, KAFKA_CA))
+    prefix = _prefix(_text(environ, KAFKA_PREFIX))
+    for server in servers:
+        _address(KAFKA, server)
+    if bool(user) != bool(password_file):
+        together = f"{KAFKA_USER.name} and {KAFKA_PASSWORD_FILE.name}"
+        raise BadInput(_code(KAFKA_USER), f"Only one of {together} is set.", "Set both, or neither.")
+    if (user or ca) and not servers:
+        raise BadInput(_code(KAFKA), f"{KAFKA.name} is not set, but how to reach it is.", f"Set {KAFKA.name} too.")
+    if not servers:
+        return None
+    files = _path(password_file) if password_file else None, _path(ca) if ca else None
+    return Kafka(servers, prefix, user or None, *files)
+
+
+def _prefix(text: str) -> str:
+    if not _PREFIX.fullmatch(text):
+        raise BadInput(_code(KAFKA_PREFIX), f"{KAFKA_PREFIX.name} is {text!r}.", "Use small letters, digits and -.")
+    return text
 
 
 def _is_broker(issuer: str) -> bool:

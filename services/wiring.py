@@ -37,8 +37,8 @@ def open_gateway(settings: Settings, store: Store, url: str) -> Shell:
     """The gateway on an open store, reached at `url`. Its keeper of figures starts and stops with it."""
     # Only here, because the web framework takes longer to import than most commands take to run.
     from services.gateway.app import create_app  # noqa: PLC0415
-    from services.gateway.keeper import Keeper  # noqa: PLC0415
     from services.gateway.parts import Broker, Options, Parts  # noqa: PLC0415
+    from services.store.keeper import Keeper  # noqa: PLC0415
 
     # An embedded server is ours to keep alive; another is its operator's.
     keeper = Keeper(store) if settings.database_url else Keeper(store, embedded(settings).start)

@@ -3,7 +3,7 @@
 0  done
 1  done, but something needs somebody: lines were rejected, or a check of `verify` failed
 2  the command was not used as it can be, or its input cannot be
-3  the database does not answer; the same may be tried again
+3  the database or Kafka does not answer; the same may be tried again
 4  a fault in BygSpor itself
 130  interrupted by Ctrl-C; what was taken in stays
 """
@@ -24,11 +24,11 @@ from services.cli.serving import add_to as add_serving
 from services.cli.sheets import add_to as add_sheets
 from services.cli.upkeep import add_to as add_upkeep
 from services.cli.vault import add_to as add_vault
-from services.errors import BadInput, BygSporError, DatabaseUnavailable
+from services.errors import BadInput, BrokerUnavailable, BygSporError, DatabaseUnavailable
 
 EXIT_CODES = (
-    "Exit codes: 0 done; 1 something was rejected or failed a check; 2 usage or input; 3 database unavailable; "
-    "4 a fault in BygSpor."
+    "Exit codes: 0 done; 1 something was rejected or failed a check; 2 usage or input; "
+    "3 database or Kafka unavailable; 4 a fault in BygSpor."
 )
 
 app = typer.Typer(
@@ -85,6 +85,6 @@ def _said(error: Exception) -> BygSporError:
 
 
 def _exit_code(error: BygSporError) -> int:
-    if isinstance(error, DatabaseUnavailable):
+    if isinstance(error, DatabaseUnavailable | BrokerUnavailable):
         return 3
     return 2 if isinstance(error, BadInput) else 4

@@ -10,11 +10,11 @@ from fastapi import Depends, Request
 from schemas.vocabulary import Language
 from services.gateway.admission import Admission
 from services.gateway.insight import Plots
-from services.gateway.keeper import Keeper
 from services.gateway.limits import Limits
-from services.gateway.metrics import Metrics
 from services.gateway.uploads.desk import Desk
+from services.metrics import Metrics
 from services.store.access import Access
+from services.store.keeper import Keeper
 from services.store.store import Store
 from services.store.vault import Vault
 

@@ -16,8 +16,8 @@ from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.gateway.metrics import Metrics
 from services.gateway.pages import stops
+from services.metrics import Metrics
 
 MOST_BYTES = 12_000_000
 # Files hold people's names: they stay in memory, and no disk ever sees them as they came.

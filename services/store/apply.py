@@ -6,8 +6,8 @@ the position lock last. Two appliers on one subject are right, only slower than 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from schemas.codec import Waiting
 from services.domain.amendments import AnyEvent
@@ -30,18 +30,23 @@ _SPEAK = b"""
 INSERT INTO state.speaker (subject_no, source_no) SELECT * FROM unnest(%s::int[], %s::int[]) ON CONFLICT DO NOTHING"""
 _WAIT = b"INSERT INTO state.waiting (source_no, id, subject_no) SELECT * FROM unnest(%s::int[], %s::text[], %s::int[])"
 
+Beside: TypeAlias = Callable[[Connection, Sequence[Outcome]], None]
+
 _NOT_OF_A_TENDER = frozenset({Family.CANDIDATE, Family.PERSONS, Family.INDICATOR})
 
 
-def apply(
+def apply(  # noqa: PLR0913 -- a batch, and how it is to go in
     database: Database,
     names: Names,
     batch: Sequence[Decoded],
     refused: Sequence[Refused] = (),
     *,
     keep_conflicts: bool = True,
+    beside: Beside | None = None,
 ) -> Applied:
     """Apply a batch, and keep what was refused beside it. All of it or nothing; the same again changes nothing.
+
+    `beside` writes into the same transaction what else follows from the outcomes.
 
     Events whose identity is taken by another body are kept among the rejected, unless their sender is waiting for the
     answer: then that is where they are told of.
@@ -50,15 +55,16 @@ def apply(
     and applying the same batch again is right in both cases.
     """
     rows = log.rows_of(batch, names)
-    if not rows and not refused:
+    if not rows and not refused and not beside:
         return Applied((), None)
-    rejecting = _Rejecting(refused, keep_conflicts)
+    rejecting = _Rejecting(refused, keep_conflicts, beside)
     return database.in_transaction(lambda connection: _apply(connection, names, batch, rows, rejecting), BEGIN)
 
 
 class _Rejecting(NamedTuple):
     refused: Sequence[Refused]
     keep_conflicts: bool
+    beside: Beside | None
 
 
 def _apply(
@@ -76,6 +82,8 @@ def _apply(
     landed = [item for item, outcome in zip(batch, outcomes, strict=True) if outcome is not Outcome.CONFLICT]
     mended = _refuse(connection, batch, rejecting, outcomes)
     rejections.resolve(connection, landed)
+    if rejecting.beside:
+        rejecting.beside(connection, outcomes)
     if new or waiting:
         _keep_speakers(connection, [*(row for row, _ in new), *waiting])
         placed = place(connection, batch_no, len(new) + len(waiting), touched)

@@ -90,11 +90,11 @@ def keep(connection: Connection, refused: Sequence[Refused]) -> None:
 
 def already_mended(connection: Connection, refused: Sequence[Refused]) -> list[bool]:
     """Of each refused line whether it was mended before: then it is known, and needs nobody again."""
-    digests = [_digest(without_cpr(item.raw)) for item in refused if item.resolves is None]
+    digests = [digest_of(item.raw) for item in refused if item.resolves is None]
     if not digests:
         return [False] * len(refused)
     found = {bytes(digest) for (digest,) in connection.execute(_MENDED, [digests])}
-    return [item.resolves is None and _digest(without_cpr(item.raw)) in found for item in refused]
+    return [item.resolves is None and digest_of(item.raw) in found for item in refused]
 
 
 def resolve(connection: Connection, landed: Iterable[Decoded]) -> None:
@@ -141,8 +141,12 @@ def _source(payload: bytes) -> str:
         return ""
 
 
+def digest_of(raw: bytes) -> bytes:
+    """What a line is known by: of the scrubbed bytes, or else a CPR number could be found by trying them all."""
+    return _digest(without_cpr(raw))
+
+
 def _digest(payload: bytes) -> bytes:
-    """Of the scrubbed bytes: that of the others would let a CPR number be found by trying them all."""
     return hashlib.sha256(payload).digest()
 
 

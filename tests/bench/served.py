@@ -13,9 +13,9 @@ from starlette.types import ASGIApp
 
 from services.domain.rights import Kind, Role
 from services.gateway.app import create_app
-from services.gateway.keeper import Keeper
 from services.gateway.parts import Options, Parts
 from services.gateway.server import listen, serve
+from services.store.keeper import Keeper
 from services.store.migrate import migrate
 from services.store.store import Store
 from services.store.vault import Keyring, Vault

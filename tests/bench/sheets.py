@@ -13,12 +13,12 @@ from xlsxwriter import Workbook
 
 from schemas.codec import decode
 from services.domain.rights import Caller, Kind, Role
-from services.gateway.keeper import Keeper
 from services.gateway.parts import Options, Parts
 from services.gateway.uploads.clerk import Sent
 from services.gateway.uploads.desk import Opened
 from services.sheets.reading import read
 from services.store.batches import Decoded
+from services.store.keeper import Keeper
 from services.store.migrate import migrate
 from services.store.store import Store
 from services.store.uploads import State

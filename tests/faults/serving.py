@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from services.gateway.app import create_app
-from services.gateway.keeper import Keeper
 from services.gateway.parts import Options, Parts
 from services.gateway.server import listen, serve
+from services.store.keeper import Keeper
 from services.store.store import Store
 from services.store.vault import Keyring, Vault
 from services.store.vault.tables import beside

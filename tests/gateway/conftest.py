@@ -15,9 +15,9 @@ import pytest
 
 from services.domain.rights import Kind, Role
 from services.gateway.app import create_app
-from services.gateway.keeper import Keeper
 from services.gateway.parts import Options, Parts
 from services.gateway.shell import Shell
+from services.store.keeper import Keeper
 from services.store.store import Store
 from services.store.vault import Keyring, Vault
 from services.store.vault.tables import beside

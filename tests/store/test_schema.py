@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import NullPool, create_engine, make_url
 
 import services.store.access.tables
+import services.store.stream.tables
 import services.store.uploads.tables  # noqa: F401 -- their tables are there once they are imported
 from services.domain.units import Family, unit_of
 from services.sample.portfolio import portfolio

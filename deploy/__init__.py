@@ -1,0 +1,1 @@
+"""What starts BygSpor beside the package: a broker for tests, the whole stack, the services of a server."""

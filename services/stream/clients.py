@@ -1,0 +1,80 @@
+"""How kafka-python is set up, and its errors as ours."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from kafka.errors import KafkaError
+
+from services.errors import BadInput, BrokerUnavailable
+from services.settings import Kafka
+
+ANSWERS_WITHIN_MS = 10_000
+
+
+def client(kafka: Kafka) -> dict[str, Any]:
+    """What producer, consumer and admin client have in common: where the brokers are, and who we are."""
+    settings: dict[str, Any] = {
+        "bootstrap_servers": list(kafka.servers),
+        "client_id": "bygspor",
+        "request_timeout_ms": ANSWERS_WITHIN_MS,
+        "bootstrap_timeout_ms": ANSWERS_WITHIN_MS,
+        "reconnect_backoff_max_ms": 1_000,
+        "security_protocol": f"{'SASL_' if kafka.user else ''}{'SSL' if kafka.ca else 'PLAINTEXT'}",
+    }
+    if kafka.ca:
+        settings["ssl_cafile"] = str(kafka.ca)
+    if kafka.user:
+        settings |= {
+            "sasl_mechanism": "SCRAM-SHA-512",
+            "sasl_plain_username": kafka.user,
+            "sasl_plain_password": password(kafka),
+        }
+    return settings
+
+
+def consumer(kafka: Kafka) -> dict[str, Any]:
+    """For reading where we say, nothing skipped and nothing acknowledged by itself."""
+    return client(kafka) | {
+        "enable_auto_commit": False,
+        "auto_offset_reset": "earliest",
+        "isolation_level": "read_committed",
+        "allow_auto_create_topics": False,
+        "fetch_max_bytes": 64_000_000,
+        "max_partition_fetch_bytes": 8_000_000,
+    }
+
+
+def password(kafka: Kafka) -> str:
+    """The password of the user, from its file. Raises BadInput."""
+    assert kafka.password_file is not None  # noqa: S101 -- the settings have both or neither
+    try:
+        text = kafka.password_file.read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    if not text:
+        raise BadInput(
+            "settings.secret",
+            f"There is no password to be read in {kafka.password_file}.",
+            "Put it there, in one line.",
+        )
+    return text
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Within it, what Kafka refuses is a `BrokerUnavailable`, with whether it may be tried again."""
+    try:
+        yield
+    except KafkaError as error:
+        raise unavailable(error) from error
+
+
+def unavailable(error: Exception) -> BrokerUnavailable:
+    """An error of the client as one of ours."""
+    what = str(error).strip() or type(error).__name__
+    retriable = bool(getattr(error, "retriable", False))
+    hint = "It can be tried again." if retriable else "See BYGSPOR_KAFKA, and what this user may do at the brokers."
+    return BrokerUnavailable("kafka.unavailable", f"Kafka does not answer: {what}.", hint, retriable=retriable)
