@@ -12,7 +12,7 @@ from services.gateway.admission import Admission
 from services.gateway.insight import Plots
 from services.gateway.limits import Limits
 from services.gateway.uploads.desk import Desk
-from services.metrics import Metrics
+from services.metrics import GatewayMetrics
 from services.store.access import Access
 from services.store.keeper import Keeper
 from services.store.store import Store
@@ -54,7 +54,7 @@ class Parts:
     admission: Admission
     keeper: Keeper
     limits: Limits
-    metrics: Metrics
+    metrics: GatewayMetrics
     plots: Plots
     uploads: Desk
     options: Options
@@ -62,7 +62,7 @@ class Parts:
     @classmethod
     def of(cls, store: Store, vault: Vault, keeper: Keeper, options: Options) -> Parts:
         """The parts of one gateway: credentials from the same database, and all else its own."""
-        metrics, access = Metrics(), Access(store.database)
+        metrics, access = GatewayMetrics(), Access(store.database)
         admission = Admission(store, keeper.changed, metrics.group.observe)
         return cls(
             store=store,

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.pages import stops
-from services.metrics import Metrics
+from services.metrics import GatewayMetrics
 
 MOST_BYTES = 12_000_000
 # Files hold people's names: they stay in memory, and no disk ever sees them as they came.
@@ -46,7 +46,7 @@ class _TooLarge(Exception):
 class Shell:
     """The outermost layer of the gateway."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, *, secure: bool) -> None:
+    def __init__(self, app: ASGIApp, metrics: GatewayMetrics, *, secure: bool) -> None:
         """Stand around an application; `secure` where it is reached over HTTPS."""
         self._app, self._metrics = app, metrics
         self._headers = HEADERS | ({"Strict-Transport-Security": _STRICT} if secure else {})
