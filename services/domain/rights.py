@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.codec import replaced
+from schemas.codec import Waiting, replaced
 from schemas.corrections import EventCorrected
 from schemas.envelope import Event
 from schemas.facts import Fact
 from schemas.faults import Fault
+from schemas.identifiers import organisation_of
 from schemas.vocabulary import Party, Word
 
 OWN_SYSTEMS = frozenset({"bygspor-web", "bygspor-sheet", "bygspor-link"})
@@ -65,18 +66,24 @@ class Caller:
         return self.role in {Role.OPERATOR, Role.ADMINISTRATOR}
 
 
-def refusals(caller: Caller, event: Event[Any], *, own_system: bool = False) -> list[Fault]:
+def refusals(caller: Caller, event: Event[Any] | Waiting, *, own_system: bool = False) -> list[Fault]:
     """Why the caller may not send this event; nothing where it may.
 
+    Of one in a version that is not known here yet only its sender is judged: what it says cannot be read.
     `own_system` is for our own pages and sheets, which post under sources that are closed to others.
     """
     if not caller.may_report:
         return [_fault("may_not_report", "source")]
-    if event.organisation != caller.organisation:
+    if organisation_of(event.source) != caller.organisation:
         return [_fault("foreign_source", "source", event.source)]
     found = []
     if not own_system and event.source.rpartition(":")[2] in OWN_SYSTEMS:
         found.append(_fault("reserved_source", "source", event.source))
+    return found if isinstance(event, Waiting) else found + _of_what_is_said(caller, event)
+
+
+def _of_what_is_said(caller: Caller, event: Event[Any]) -> list[Fault]:
+    found = []
     if event.data.on_behalf_of is not None and Kind.SECRETARIAT not in caller.kinds:
         found.append(_fault("not_on_behalf", "data.on_behalf_of", event.data.on_behalf_of))
     if not may_send(caller, type(event.data)):

@@ -64,14 +64,19 @@ class Rejection:
 
 def conflict(item: Decoded) -> Refused:
     """An event whose identity is taken by another body, as something refused."""
-    fault = Fault(
+    fault = conflict_fault(item)
+    return Refused(item.raw, (fault,), item.origin, item.line, item.resolves, organisation_of(item.event.source))
+
+
+def conflict_fault(item: Decoded) -> Fault:
+    """That the identity of an event is taken by another body."""
+    return Fault(
         "conflict",
         "id",
         item.event.id,
-        "en anden hændelse med samme source og id er allerede modtaget; send en rettelse i stedet",
-        "another event with the same source and id is here already; send a correction instead",
+        "en anden hændelse med samme source og id er allerede modtaget; send en rettelse (event.corrected) i stedet",
+        "another event with the same source and id is here already; send a correction (event.corrected) instead",
     )
-    return Refused(item.raw, (fault,), item.origin, item.line, item.resolves, organisation_of(item.event.source))
 
 
 def keep(connection: Connection, refused: Sequence[Refused]) -> None:

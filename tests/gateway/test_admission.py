@@ -13,8 +13,10 @@ from schemas.codec import decode
 from schemas.envelope import Event
 from services.domain.rights import Caller, Kind, Role
 from services.errors import BygSporError
-from services.gateway.admission import MOST_WAITING, Admission, Admitted, checked
+from services.gateway import grouping
+from services.gateway.admission import Admission, checked
 from services.gateway.api.described import EXAMPLE
+from services.gateway.grouping import MOST_WAITING, Admitted
 from services.store.batches import Decoded, Outcome
 from services.store.store import Store
 
@@ -153,3 +155,32 @@ def test_a_reader_reports_nothing() -> None:
     result = checked(event(1), reader)
     assert isinstance(result, Admitted)
     assert result.forbidden
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("urn:bygspor:10000270:erp", "foreign_source"),
+        ("urn:bygspor:10000319:bygspor-web", "reserved_source"),
+    ],
+)
+def test_the_sender_of_a_version_not_known_yet_is_judged_like_any_other(source: str, code: str) -> None:
+    later = {**EXAMPLE, "type": "dk.bygspor.placement.started.v9", "source": source}
+    result = checked(msgspec.json.encode(later), CLERK)
+    assert isinstance(result, Admitted)
+    assert result.forbidden
+    assert [fault.code for fault in result.faults] == [code]
+
+
+def test_more_bytes_than_memory_allows_are_sent_away_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = [decoded(event(n)) for n in range(5)]
+    monkeypatch.setattr(grouping, "MOST_BYTES_WAITING", sum(len(item.raw) for item in batch) - 1)
+
+    async def run() -> BygSporError:
+        admission = Admission(store)
+        with pytest.raises(BygSporError) as refused:
+            await admission.admit(batch)
+        assert await admission.admit(batch[:2])
+        return refused.value
+
+    assert asyncio.run(run()).code == "gateway.busy"

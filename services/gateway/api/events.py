@@ -13,10 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from schemas.codec import Waiting
 from schemas.faults import InvalidEventError
 from services.domain.rights import Caller
-from services.gateway.admission import Admitted, checked
+from services.gateway.admission import checked
 from services.gateway.api.cloudevents import Received, received
 from services.gateway.api.described import EVENT_BODY, EVENT_PROBLEMS
 from services.gateway.callers import ReportingCaller
+from services.gateway.grouping import Admitted
 from services.gateway.languages import language_of
 from services.gateway.parts import Parts, PartsOf
 from services.gateway.problems import FieldProblem, Refusal, field_problems

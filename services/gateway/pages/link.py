@@ -13,8 +13,9 @@ from fastapi import APIRouter, Request, Response
 from schemas.vocabulary import Language
 from services.clock import COPENHAGEN, today
 from services.domain.rights import Caller
-from services.gateway.admission import Admitted, checked
+from services.gateway.admission import checked
 from services.gateway.callers import address_of
+from services.gateway.grouping import Admitted
 from services.gateway.languages import language_of
 from services.gateway.pages.answers import go, show
 from services.gateway.pages.posting import PostedForm

@@ -12,7 +12,8 @@ from schemas.facts import Fact
 from schemas.faults import Fault
 from schemas.vocabulary import Language
 from services.domain.rights import Caller
-from services.gateway.admission import Admitted, checked
+from services.gateway.admission import checked
+from services.gateway.grouping import Admitted
 from services.gateway.reporting.drawn import Drawn
 from services.gateway.reporting.fields import Choices, Entry, Field, Said, read
 from services.gateway.reporting.forms import ReportForm, Setting, Told

@@ -8,7 +8,8 @@ from datetime import date
 
 from schemas.vocabulary import Party
 from services.domain.rights import Caller
-from services.gateway.admission import Admitted, checked
+from services.gateway.admission import checked
+from services.gateway.grouping import Admitted
 from services.gateway.uploads.book import StoredBook, layouts_of, party_of
 from services.gateway.uploads.document import Document, documented, with_proposal
 from services.sheets.cells import Table
