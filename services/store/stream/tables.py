@@ -72,3 +72,14 @@ dead_letter = Table(
     Index("dead_letter_unsent", "noted_at", postgresql_where=text("sent_at IS NULL")),
     schema=_SCHEMA,
 )
+lost = Table(
+    "lost",
+    metadata,
+    _topic_no(),
+    Column("partition", Integer, primary_key=True),
+    Column("from", BigInteger, primary_key=True, autoincrement=False),
+    Column("to", BigInteger, nullable=False),
+    Column("noted_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("", name="lost_span"),
+    schema=_SCHEMA,
+)
