@@ -20,7 +20,7 @@ from schemas.facts import EVENT_TYPES, TYPE_PREFIX, Fact
 from schemas.faults import Fault, InvalidEventError, fault, faults_of
 from schemas.identifiers import CPR_SHAPE
 
-__all__ = ["EVENT_TYPES", "Waiting", "canonical", "decode", "encode", "replaced", "without_cpr"]
+__all__ = ["EVENT_TYPES", "Waiting", "canonical", "decode", "encode", "replaced", "split", "without_cpr"]
 
 ROOMS = (secretariat, contractor, site, job_centre, corrections)
 """The modules that declare event types, by who sends them; importing them fills the register."""
@@ -82,6 +82,14 @@ def decode(raw: bytes) -> Event[Fact] | Waiting:
             return _waiting(raw)
         replaced(event)
     return event
+
+
+def split(batch: bytes) -> list[bytes]:
+    """The events of a batch, each for itself, unread. Raises InvalidEventError where it is no JSON array."""
+    try:
+        return [bytes(event) for event in msgspec.json.decode(batch, type=list[msgspec.Raw])]
+    except _BROKEN_JSON:
+        raise InvalidEventError([fault("not_a_batch")]) from None
 
 
 def encode(event: Event[Fact]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.store import edition, rejections
-from services.store.apply import apply
+from services.store.apply import Beside, apply
 from services.store.batches import Applied, Decoded, Refused
 from services.store.connections import Database
 from services.store.names import Names
@@ -32,10 +32,15 @@ class Store:
             return list(rejections.kept(connection, resolved_too=resolved_too))
 
     def apply(
-        self, batch: Sequence[Decoded], refused: Sequence[Refused] = (), *, keep_conflicts: bool = True
+        self,
+        batch: Sequence[Decoded],
+        refused: Sequence[Refused] = (),
+        *,
+        keep_conflicts: bool = True,
+        beside: Beside | None = None,
     ) -> Applied:
         """Apply a batch of events in one transaction, keeping what was refused beside it. See `apply.apply`."""
-        return apply(self.database, self.names, batch, refused, keep_conflicts=keep_conflicts)
+        return apply(self.database, self.names, batch, refused, keep_conflicts=keep_conflicts, beside=beside)
 
     def is_outdated(self) -> bool:
         """Whether another edition of the program folded the state: then `rebuild` it before reading it."""

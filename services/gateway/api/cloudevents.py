@@ -14,7 +14,8 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from schemas.faults import Fault, fault
+from schemas.codec import split
+from schemas.faults import Fault, InvalidEventError, fault
 from services.gateway.problems import Refusal
 
 STRUCTURED = "application/cloudevents+json"
@@ -56,12 +57,12 @@ def _media_of(content_type: str) -> tuple[str, str]:
 
 def _batch(body: bytes) -> list[bytes]:
     try:
-        events = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Refusal(400, "invalid", [_batch_fault()]) from None
+        events = split(body)
+    except InvalidEventError as error:
+        raise Refusal(400, "invalid", error.faults) from None
     if len(events) > MOST_IN_A_BATCH:
         raise Refusal(413, "too_large", [fault("too_long", max_length=MOST_IN_A_BATCH)])
-    return [bytes(event) for event in events]
+    return events
 
 
 def _binary(headers: Sequence[tuple[str, str]], content_type: str, body: bytes) -> bytes:
@@ -114,7 +115,3 @@ def _media_fault(content_type: str) -> Fault:
         f"send Content-Type {STRUCTURED}, {BATCH}, eller application/json med ce-hoveder",
         f"send Content-Type {STRUCTURED}, {BATCH}, or application/json with ce- headers",
     )
-
-
-def _batch_fault() -> Fault:
-    return Fault("not_a_batch", "", "", "en batch er en JSON-liste af hændelser", "a batch is a JSON array of events")

@@ -1,0 +1,157 @@
+"""A worker's life: it reads, commits, looks after what is left over, and stops when it is told to, losing nothing.
+
+What goes wrong outside (PostgreSQL or Kafka away) is waited for in here, never passed on to Faust. What is wrong with
+us, or would lose events, ends the worker with a sentence that says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import faust
+import structlog
+
+from services.errors import BygSporError
+from services.settings import Kafka
+from services.stream.messages import Message
+from services.stream.taking import Taken
+from services.stream.worker import SESSION_SECONDS, create_app
+
+CHORES_EVERY_SECONDS = 60.0
+STOPS_WITHIN_SECONDS = 20.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_LOOK_EVERY_SECONDS = 0.1
+
+T = TypeVar("T")
+_log = structlog.get_logger("bygspor.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a worker does, blocking; each may raise a retriable BygSporError, after which it is called again.
+
+    `topics` tells which topics are to be read now, `take` takes a batch in, `after` follows every batch that is
+    committed, and `chores` are done at the start, from time to time, and whenever Kafka was lost.
+    """
+
+    topics: Callable[[], Sequence[str]]
+    take: Callable[[Sequence[Message]], Taken]
+    after: Callable[[Sequence[Message], Taken, float], None] = lambda _messages, _taken, _seconds: None
+    waits: Callable[[], None] = lambda: None
+    chores: Sequence[Callable[[], object]] = ()
+
+
+@dataclass(slots=True)
+class Worker:
+    """One worker. `run` returns when it was stopped, and raises what must not be gone over."""
+
+    kafka: Kafka
+    work: Work
+    session_seconds: float = SESSION_SECONDS
+    chores_every: float = CHORES_EVERY_SECONDS
+    _stopping: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    _fatal: BaseException | None = field(init=False, default=None)
+    # One thread: transactions of one worker come one after the other.
+    _thread: ThreadPoolExecutor = field(init=False, default_factory=lambda: ThreadPoolExecutor(1, "taking"))
+
+    def stop(self) -> None:
+        """Finish the batch at hand, acknowledge it, and end."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Work until stopped. Raises BygSporError where going on would lose events, or cannot help."""
+        chores = asyncio.create_task(self._keep_house())
+        try:
+            while not self._stopping.is_set():
+                topics = await self._until_it_works(self.work.topics)
+                if topics is not None:
+                    await self._read(topics)
+        finally:
+            self.stop()
+            await chores
+            self._thread.shutdown()
+        if self._fatal is not None:
+            raise self._fatal
+
+    async def _read(self, topics: Sequence[str]) -> None:
+        """Read until stopped, until there are other topics to read, or until Faust has had enough."""
+        app = create_app(self.kafka, topics, self._handle, session_seconds=self.session_seconds)
+        app.finalize()
+        try:
+            await app.start()
+            _log.info("reading", topics=list(topics))
+            looked = 0.0
+            while not (self._stopping.is_set() or app.should_stop):
+                await asyncio.sleep(_LOOK_EVERY_SECONDS)
+                looked += _LOOK_EVERY_SECONDS
+                if looked >= self.chores_every:
+                    looked = 0.0
+                    if await self._until_it_works(self.work.topics) != topics:
+                        break
+        except Exception as error:  # noqa: BLE001 -- whatever Faust or the client raises: Kafka is lost, and tried again
+            _log.warning("kafka_lost", kind=type(error).__name__)
+            await self._pause(1.0)
+        finally:
+            await _stopped(app)
+
+    async def _handle(self, messages: Sequence[Message]) -> bool:
+        began = asyncio.get_running_loop().time()
+        taken = await self._until_it_works(lambda: self.work.take(messages))
+        if taken is None:
+            return False
+        seconds = asyncio.get_running_loop().time() - began
+        await self._do(lambda: self.work.after(messages, taken, seconds))
+        return True
+
+    async def _until_it_works(self, work: Callable[[], T]) -> T | None:
+        """Do it in the thread until it is done; None where the worker is to stop first."""
+        pause = _FIRST_PAUSE
+        while not self._stopping.is_set():
+            try:
+                return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            except Exception as error:  # noqa: BLE001 -- no exception may leave the agent
+                if not (isinstance(error, BygSporError) and error.retriable):
+                    self._fail(error)
+                    return None
+                _log.warning("waiting", code=error.code, message=error.message)
+                self.work.waits()
+                await self._pause(random.uniform(pause / 2, pause))  # noqa: S311
+                pause = min(pause * 2, _LONGEST_PAUSE)
+        return None
+
+    async def _keep_house(self) -> None:
+        while not self._stopping.is_set():
+            for chore in self.work.chores:
+                await self._do(chore)
+            await self._pause(self.chores_every)
+
+    async def _do(self, chore: Callable[[], object]) -> None:
+        try:
+            await asyncio.to_thread(chore)
+        except Exception as error:  # noqa: BLE001 -- what may be tried again is, next time
+            if isinstance(error, BygSporError) and error.retriable:
+                _log.warning("chore_waits", code=error.code, message=error.message)
+            else:
+                self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        self._fatal = self._fatal or error
+        self.stop()
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+
+async def _stopped(app: faust.App) -> None:
+    """Stop Faust, which commits what was acknowledged. What it does not get to is read again, and known."""
+    try:
+        await asyncio.wait_for(app.stop(), STOPS_WITHIN_SECONDS)
+    except Exception as error:  # noqa: BLE001 -- it is at its end anyway
+        _log.warning("stopped_badly", kind=type(error).__name__)

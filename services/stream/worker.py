@@ -1,0 +1,86 @@
+"""The Faust application, built from its parts: what a worker reads, and how a batch is acknowledged.
+
+Faust acknowledges a message when its agent has moved on, whether or not it could use it, and even where the agent was
+cancelled amid its work. So each message is held here by a reference of our own, which is let go when its transaction
+has committed; and no exception leaves the agent (architecture.md, "Kafka and Faust: learned the hard way").
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeAlias
+
+import faust
+from faust.types import EventT
+
+from services.settings import Kafka
+from services.stream.clients import password
+from services.stream.messages import REPLAY, Message
+from services.stream.names import TopicNames
+
+# A few thousand events where records are batches. Larger is faster, smaller is sooner visible.
+BATCH_RECORDS = 64
+BATCH_WITHIN_SECONDS = 0.05
+_BUFFER_RECORDS = 256
+_COMMIT_SECONDS = 1.0
+SESSION_SECONDS = 30.0
+
+Handle: TypeAlias = Callable[[Sequence[Message]], Awaitable[bool]]
+"""Takes a batch in; whether it is committed. It raises nothing, and is cancelled where the worker stops."""
+
+
+def create_app(
+    kafka: Kafka, topics: Sequence[str], handle: Handle, *, session_seconds: float = SESSION_SECONDS
+) -> faust.App:
+    """An application that reads topics from where the group has come, and hands batches to `handle`, one at a time."""
+    app = faust.App(
+        TopicNames(kafka.prefix).group,
+        broker=[f"kafka://{server}" for server in kafka.servers],
+        broker_credentials=_credentials(kafka),
+        broker_session_timeout=session_seconds,
+        broker_heartbeat_interval=session_seconds / 10,
+        broker_commit_interval=_COMMIT_SECONDS,
+        consumer_auto_offset_reset="earliest",
+        stream_buffer_maxsize=_BUFFER_RECORDS,
+        # Tables and their topics are for disposable things, and there are none; nobody reads its web pages.
+        store="memory://",
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        web_enabled=False,
+        autodiscover=False,
+    )
+    channel = app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+
+    async def take_in(stream: Any) -> None:
+        async for events in stream.take_events(BATCH_RECORDS, within=BATCH_WITHIN_SECONDS):
+            await _held(events, handle)
+
+    app.agent(channel, name="take_in", concurrency=1)(take_in)
+    return app
+
+
+async def _held(events: Sequence[EventT[Any]], handle: Handle) -> None:
+    """Hold the messages of a batch until it is committed; where it never is, nothing behind it may be either."""
+    for event in events:
+        event.message.incref()
+    if not await handle([_message(event) for event in events]):
+        await asyncio.Event().wait()
+    for event in events:
+        event.message.decref()
+
+
+def _message(event: EventT[Any]) -> Message:
+    got = event.message
+    accepted_ms = int(got.timestamp * 1000)
+    return Message(got.topic, got.partition, got.offset, got.value, accepted_ms, REPLAY in dict(got.headers or ()))
+
+
+def _credentials(kafka: Kafka) -> faust.SASLCredentials | faust.SSLCredentials | None:
+    context = ssl.create_default_context(cafile=str(kafka.ca)) if kafka.ca else None
+    if kafka.user:
+        return faust.SASLCredentials(
+            username=kafka.user, password=password(kafka), mechanism="SCRAM-SHA-512", ssl_context=context
+        )
+    return faust.SSLCredentials(context) if context else None
