@@ -1,4 +1,4 @@
-"""What every test may ask for: a real PostgreSQL of its own, and in it an empty database per test."""
+"""What every test may ask for: a real PostgreSQL and a real Kafka of its own, and in them what is one test's."""
 
 from __future__ import annotations
 
@@ -16,8 +16,19 @@ from sqlalchemy import make_url
 
 from services.store.server import EmbeddedPostgres
 from tests.cli.databases import bygspor, estates, estates_template, own_estates
+from tests.kafka import kafka, kafka_broker, kafka_home, kafka_programs, kafka_servers
 
-__all__ = ["bygspor", "estates", "estates_template", "own_estates"]
+__all__ = [
+    "bygspor",
+    "estates",
+    "estates_template",
+    "kafka",
+    "kafka_broker",
+    "kafka_home",
+    "kafka_programs",
+    "kafka_servers",
+    "own_estates",
+]
 
 # A test's data need not survive a power cut; everything else is as in earnest.
 FOR_TESTS = {

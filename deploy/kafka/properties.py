@@ -1,0 +1,52 @@
+"""What a node is told: small, for one machine, and otherwise as an operator should have it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Ports(NamedTuple):
+    """Where a node listens on this machine: for clients, and for the other controllers."""
+
+    client: int
+    controller: int
+
+
+def server_properties(node: int, ports: Sequence[Ports], data: Path) -> str:
+    """The whole of a node's `server.properties`."""
+    copies = min(len(ports), 3)
+    settings = {
+        "node.id": node,
+        "process.roles": "broker,controller",
+        # Named once for all, so that a node that lost its disk is still one of them.
+        "controller.quorum.voters": ",".join(f"{no}@127.0.0.1:{one.controller}" for no, one in enumerate(ports)),
+        "controller.listener.names": "CONTROLLER",
+        "listeners": f"PLAINTEXT://127.0.0.1:{ports[node].client},CONTROLLER://127.0.0.1:{ports[node].controller}",
+        "log.dirs": data,
+        # A topic is made by who knows how many partitions it needs, never by a spelling mistake.
+        "auto.create.topics.enable": "false",
+        "default.replication.factor": copies,
+        "min.insync.replicas": 2 if copies == 3 else 1,
+        "offsets.topic.replication.factor": copies,
+        "offsets.topic.num.partitions": 4,
+        "transaction.state.log.replication.factor": copies,
+        "transaction.state.log.num.partitions": 2,
+        "transaction.state.log.min.isr": 2 if copies == 3 else 1,
+        "share.coordinator.state.topic.replication.factor": copies,
+        "share.coordinator.state.topic.num.partitions": 2,
+        "share.coordinator.state.topic.min.isr": 2 if copies == 3 else 1,
+        "group.initial.rebalance.delay.ms": 0,
+        # A node that was killed may come back after this long, and not sooner.
+        "broker.session.timeout.ms": 3_000,
+        "broker.heartbeat.interval.ms": 500,
+        "controlled.shutdown.max.retries": 1,
+        # Many topics and small heaps.
+        "log.cleaner.dedupe.buffer.size": 4_194_304,
+        "log.index.size.max.bytes": 1_048_576,
+        "log.segment.delete.delay.ms": 1_000,
+        "num.network.threads": 2,
+        "num.io.threads": 4,
+    }
+    return "".join(f"{name}={value}\n" for name, value in settings.items())
