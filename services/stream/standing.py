@@ -1,0 +1,105 @@
+"""Where the topics that are taken in stand, and where the workers' group stands in them, as the brokers tell it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.admin import OffsetSpec
+from kafka.errors import GroupCoordinatorNotAvailableError, GroupIdNotFoundError
+
+from services.settings import Kafka
+from services.stream.clients import client, translated
+from services.stream.names import TopicNames
+
+_READ_COMMITTED = "read_committed"
+
+
+class Topic(NamedTuple):
+    """A topic as it is in Kafka: made anew under its name it has another id."""
+
+    id: UUID
+    partitions: int
+
+
+class Standing(NamedTuple):
+    """One partition: its first offset, where readers of committed records end, where it ends, and the group's place.
+
+    `committed` is None where the group never acknowledged anything of it.
+    """
+
+    start: int
+    readable: int
+    end: int
+    committed: int | None
+
+
+class Member(NamedTuple):
+    """A worker of the group: what it calls itself, from where, and what it reads."""
+
+    name: str
+    host: str
+    partitions: tuple[tuple[str, int], ...]
+
+
+@contextlib.contextmanager
+def admin(kafka: Kafka) -> Iterator[KafkaAdminClient]:
+    """An admin client, closed afterwards. Within it Kafka's errors are BrokerUnavailable."""
+    with translated():
+        opened = KafkaAdminClient(**client(kafka))
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def taken_from(opened: KafkaAdminClient, names: TopicNames) -> dict[str, Topic]:
+    """The topics that workers take events from and that exist, by name."""
+    found = [name for name in opened.list_topics() if name == names.events or names.organisation_of(name)]
+    # No names at all would be understood as all topics there are.
+    described = opened.describe_topics(sorted(found)) if found else []
+    return {one["name"]: Topic(UUID(str(one["topic_id"])), len(one["partitions"])) for one in described}
+
+
+def standing(opened: KafkaAdminClient, group: str, topics: Mapping[str, Topic]) -> dict[TopicPartition, Standing]:
+    """How each partition of the topics stands, in order."""
+    partitions = [TopicPartition(name, number) for name, topic in topics.items() for number in range(topic.partitions)]
+    if not partitions:
+        return {}
+    # Asked for first, so that nothing can be acknowledged behind the ends that are asked for next.
+    committed = _committed(opened, group)
+    latest = dict.fromkeys(partitions, OffsetSpec.LATEST)
+    starts = opened.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST))
+    readable = opened.list_partition_offsets(latest, isolation_level=_READ_COMMITTED)
+    ends = opened.list_partition_offsets(latest)
+    return {
+        one: Standing(starts[one].offset, readable[one].offset, ends[one].offset, committed.get(one))
+        for one in sorted(partitions)
+    }
+
+
+def members(opened: KafkaAdminClient, group: str) -> list[Member]:
+    """The workers that are in the group now, by what they read."""
+    try:
+        found = opened.describe_groups([group])[group]
+    except (GroupIdNotFoundError, GroupCoordinatorNotAvailableError):
+        return []
+    return sorted((_member(one) for one in found.get("members", ())), key=lambda one: one.partitions)
+
+
+def _committed(opened: KafkaAdminClient, group: str) -> dict[TopicPartition, int]:
+    try:
+        offsets = opened.list_group_offsets({group: None})[group]
+    except (GroupIdNotFoundError, GroupCoordinatorNotAvailableError):
+        return {}
+    return {one: told.offset for one, told in offsets.items() if told.offset >= 0}
+
+
+def _member(told: dict[str, object]) -> Member:
+    assignment = told.get("member_assignment") or {}
+    assigned = assignment.get("assigned_partitions", ()) if isinstance(assignment, dict) else ()
+    pairs = [(one["topic"], number) for one in assigned for number in one["partitions"]]
+    return Member(str(told["client_id"]), str(told["client_host"]).lstrip("/"), tuple(sorted(pairs)))
