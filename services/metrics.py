@@ -7,11 +7,21 @@ anything a sender wrote.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    start_http_server,
+)
+
+from services.errors import BadInput
 
 # When a counter was made is said by nobody's dashboard, and would be a third of what is told.
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -163,3 +173,19 @@ class WorkerMetrics(Metrics):
 
 
 TELLERS: tuple[type[Metrics], ...] = (GatewayMetrics, WorkerMetrics)
+
+
+@contextlib.contextmanager
+def listen(registry: CollectorRegistry, host: str, port: int) -> Iterator[int]:
+    """Tell what is in a registry at this address only, within the block; the port. Raises BadInput."""
+    try:
+        server, thread = start_http_server(port, host, registry)
+    except OSError as error:
+        problem = f"Cannot tell metrics on {host}:{port}: {error.strerror}."
+        raise BadInput("metrics.address", problem, "Choose another address with BYGSPOR_METRICS.") from error
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,8 +1,9 @@
 """Figures as stored: computed in the domain after changes and by the daily tick, read back as they were computed.
 
 A tender is computed in one REPEATABLE READ transaction with the log position it saw, so a figure always belongs to one
-state of the log. A tender changed meanwhile stays marked and is computed again: computing is coalesced, so the cost of
-an event does not grow with its tender (DECISIONS.md).
+state of the log, and by one process at a time, so that older figures never follow newer ones. A tender changed
+meanwhile stays marked and is computed again: computing is coalesced, so the cost of an event does not grow with its
+tender (DECISIONS.md).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +23,7 @@ from services.domain.status import Reason, Status
 from services.store.connections import Connection
 from services.store.figure_docs import Doc, decimal_of, figure_doc
 from services.store.loading import current
+from services.store.locks import TENDER, held
 from services.store.store import Store
 
 _SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off"
@@ -89,20 +91,29 @@ Progress = Callable[[int, int], None]
 
 def refresh(store: Store, on: date, on_progress: Progress | None = None) -> int:
     """Compute the tenders that changed since they were last computed; how many there were."""
-    return _compute(store, _names(store, _DIRTY), on, on_progress)
+    return _compute(store, changed(store), on, on_progress)
 
 
 def tick(store: Store, on: date, on_progress: Progress | None = None) -> int:
     """Compute the open tenders without figures of this day, and those that changed. Safe to repeat."""
-    names = dict.fromkeys([*_names(store, _DIRTY), *_names(store, _NOT_TICKED, {"on": on})])
-    return _compute(store, list(names), on, on_progress)
+    return _compute(store, list(dict.fromkeys([*changed(store), *not_ticked(store, on)])), on, on_progress)
+
+
+def changed(store: Store) -> list[str]:
+    """The tenders that changed since they were last computed."""
+    return _names(store, _DIRTY)
+
+
+def not_ticked(store: Store, on: date) -> list[str]:
+    """The open tenders without figures of this day; those that have no targets are always among them."""
+    return _names(store, _NOT_TICKED, {"on": on})
 
 
 def compute(store: Store, tender: str, on: date) -> Assessment:
-    """Compute and store one tender now."""
+    """Compute and store one tender now; waits where another process is at it."""
     subject_no = store.names.subjects.find(tender)
 
-    def work(connection: Connection) -> Assessment:
+    def work(connection: Connection) -> tuple[int, Assessment]:
         position = _one(connection, _SEEN)
         assessment = assess(current(store, connection, tender), on)
         connection.execute(_DROP_FIGURES, [subject_no, on])
@@ -110,10 +121,14 @@ def compute(store: Store, tender: str, on: date) -> Assessment:
         with connection.cursor() as cursor:
             cursor.executemany(_ADD_FIGURE, _figure_rows(subject_no, position, assessment.figures))
             cursor.executemany(_ADD_FINDING, [_finding_row(subject_no, on, f) for f in assessment.findings])
-        connection.execute(_CLEAN, [subject_no, position])
-        return assessment
+        return position, assessment
 
-    return store.database.in_transaction(work, _SNAPSHOT)
+    with held(store.database, TENDER, subject_no or 0, wait=True):
+        position, assessment = store.database.in_transaction(work, _SNAPSHOT)
+        # Not in that transaction: it could not take away a mark renewed meanwhile, and would be undone for trying.
+        with store.database.transaction() as connection:
+            connection.execute(_CLEAN, [subject_no, position])
+    return assessment
 
 
 def latest(store: Store, tender: str | None = None) -> list[FigureRow]:
