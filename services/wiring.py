@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from services.errors import BadInput
 from services.settings import Settings
+from services.store.keeper import Keeper
 from services.store.migrate import migrate
 from services.store.server import EmbeddedPostgres
 from services.store.store import Store
@@ -16,6 +17,8 @@ from services.store.vault.tables import beside
 if TYPE_CHECKING:
     from schemas.vocabulary import Language
     from services.gateway.shell import Shell
+    from services.metrics import WorkerMetrics
+    from services.stream.running import Worker
 
 
 def embedded(settings: Settings) -> EmbeddedPostgres:
@@ -38,14 +41,30 @@ def open_gateway(settings: Settings, store: Store, url: str) -> Shell:
     # Only here, because the web framework takes longer to import than most commands take to run.
     from services.gateway.app import create_app  # noqa: PLC0415
     from services.gateway.parts import Broker, Options, Parts  # noqa: PLC0415
-    from services.store.keeper import Keeper  # noqa: PLC0415
 
-    # An embedded server is ours to keep alive; another is its operator's.
-    keeper = Keeper(store) if settings.database_url else Keeper(store, embedded(settings).start)
+    keeper = open_keeper(settings, store)
     oidc = settings.oidc
     broker = Broker(oidc.issuer, oidc.client_id, _secret(oidc.client_secret_file)) if oidc else None
     options = Options(url=url, language=cast("Language", settings.language), cpr=settings.cpr, broker=broker)
     return create_app(Parts.of(store, open_vault(settings), keeper, options))
+
+
+def open_worker(settings: Settings, store: Store, metrics: WorkerMetrics) -> tuple[Worker, Keeper]:
+    """A worker on an open store, and its keeper of figures; nothing is started. Raises BadInput without Kafka."""
+    from services.stream.parts import work_of  # noqa: PLC0415 -- Faust takes long to import, as above
+    from services.stream.running import Worker  # noqa: PLC0415
+
+    if settings.kafka is None:
+        raise BadInput(
+            "settings.kafka", "A worker needs Kafka.", "Set BYGSPOR_KAFKA=host:port; without Kafka no worker is needed."
+        )
+    keeper = open_keeper(settings, store)
+    return Worker(settings.kafka, work_of(store, settings.kafka, keeper, metrics)), keeper
+
+
+def open_keeper(settings: Settings, store: Store) -> Keeper:
+    """A keeper of figures. An embedded database is ours to keep alive; another is its operator's."""
+    return Keeper(store) if settings.database_url else Keeper(store, embedded(settings).start)
 
 
 def _secret(file: Path) -> str:

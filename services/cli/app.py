@@ -24,6 +24,7 @@ from services.cli.serving import add_to as add_serving
 from services.cli.sheets import add_to as add_sheets
 from services.cli.upkeep import add_to as add_upkeep
 from services.cli.vault import add_to as add_vault
+from services.cli.worker import add_to as add_worker
 from services.errors import BadInput, BrokerUnavailable, BygSporError, DatabaseUnavailable
 
 EXIT_CODES = (
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 for add_commands in (
     add_serving,
+    add_worker,
     add_intake,
     add_reading,
     add_explaining,

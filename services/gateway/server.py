@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import socket
-import sys
 
-import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
+from services import logs
 from services.errors import BadInput
 
 _PORTS_TRIED = 20
@@ -35,7 +34,7 @@ def serve(app: ASGIApp, listening: socket.socket, *, quiet: bool = False) -> Non
 
     What is logged goes to standard error: a line of JSON per request, or with `quiet` only what is wrong.
     """
-    _log_to_standard_error(logging.WARNING if quiet else logging.INFO)
+    logs.to_standard_error(logging.WARNING if quiet else logging.INFO)
     config = uvicorn.Config(
         app,
         access_log=False,
@@ -46,16 +45,3 @@ def serve(app: ASGIApp, listening: socket.socket, *, quiet: bool = False) -> Non
         timeout_graceful_shutdown=20,
     )
     uvicorn.Server(config).run([listening])
-
-
-def _log_to_standard_error(level: int) -> None:
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )

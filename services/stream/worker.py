@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
 
 import faust
+from faust.transport.drivers import aiokafka
 from faust.types import EventT
 
 from services.settings import Kafka
@@ -35,7 +36,7 @@ def create_app(
     kafka: Kafka, topics: Sequence[str], handle: Handle, *, session_seconds: float = SESSION_SECONDS
 ) -> faust.App:
     """An application that reads topics from where the group has come, and hands batches to `handle`, one at a time."""
-    app = faust.App(
+    app = _App(
         TopicNames(kafka.prefix).group,
         broker=[f"kafka://{server}" for server in kafka.servers],
         broker_credentials=_credentials(kafka),
@@ -59,6 +60,28 @@ def create_app(
 
     app.agent(channel, name="take_in", concurrency=1)(take_in)
     return app
+
+
+class _App(faust.App):
+    def _new_transport(self) -> _Transport:
+        return _Transport(self.conf.broker_consumer, self)
+
+
+class _ConsumerThread(aiokafka.AIOKafkaConsumerThread):
+    def _create_worker_consumer(self, transport: aiokafka.Transport) -> Any:
+        """Faust reads what producers have taken back, too, unless it writes transactions itself."""
+        consumer = super()._create_worker_consumer(transport)
+        consumer._isolation_level = "read_committed"
+        return consumer
+
+
+class _Consumer(aiokafka.Consumer):
+    def _new_consumer_thread(self) -> _ConsumerThread:
+        return _ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+
+class _Transport(aiokafka.Transport):
+    Consumer = _Consumer
 
 
 async def _held(events: Sequence[EventT[Any]], handle: Handle) -> None:
