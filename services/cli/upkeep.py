@@ -1,4 +1,4 @@
-"""`rebuild`, `verify`, `tick`, `db` and `settings`: keeping it running and right."""
+"""`migrate`, `rebuild`, `verify`, `tick`, `db` and `settings`: keeping it running and right."""
 
 from dataclasses import asdict
 from typing import Any
@@ -23,9 +23,19 @@ db = typer.Typer(help="The embedded database.", no_args_is_help=True)
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (rebuild, verify, tick, settings):
+    for command in (migrate, rebuild, verify, tick, settings):
         app.command()(command)
     app.add_typer(db, name="db")
+
+
+def migrate(lang: Lang = None) -> None:
+    """Bring tables and state up to date with this edition, and stop: once, before several programs are started.
+
+    Every command does so by itself where it must; after an upgrade this spares all but one of them the work.
+    """
+    session = Session(lang)
+    with session.store(create=True):
+        session.out.print(session.say("Databasen er ajour.", "The database is up to date."))
 
 
 def rebuild(as_json: AsJson = False, lang: Lang = None) -> None:
