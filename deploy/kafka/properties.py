@@ -38,6 +38,8 @@ def server_properties(node: int, ports: Sequence[Ports], data: Path) -> str:
         "share.coordinator.state.topic.num.partitions": 2,
         "share.coordinator.state.topic.min.isr": 2 if copies == 3 else 1,
         "group.initial.rebalance.delay.ms": 0,
+        # How soon a worker may be taken for dead is the worker's choice; tests do not wait for six seconds.
+        "group.min.session.timeout.ms": 500,
         # A node that was killed may come back after this long, and not sooner.
         "broker.session.timeout.ms": 3_000,
         "broker.heartbeat.interval.ms": 500,
