@@ -10,7 +10,7 @@ DATA ?= $(CURDIR)/.bygspor
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test bench soak lint format clean
+.PHONY: help setup run test kafka bench soak lint format clean
 
 help:  ## this list
 	@echo "BygSpor: job promises in construction tenders, from events to figures per tender"
@@ -24,11 +24,16 @@ run: $(STAMP)  ## the demo: own database in .bygspor, sample events, figures on 
 	@echo "==> bygspor demo (data in $(DATA))"
 	@BYGSPOR_DATA="$(DATA)" $(BIN)/bygspor demo --serve
 
-test: lint  ## lint, then every test but the soaking ones, against a real PostgreSQL
+test: lint  ## lint, then every test but the soaking ones, against a real PostgreSQL and Kafka
 	@echo "==> browser"
 	@$(BIN)/python -m tests.browser.chromium
+	@echo "==> kafka"
+	@$(BIN)/python -m deploy.kafka fetch
 	@echo "==> pytest"
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+kafka: $(STAMP)  ## a Kafka of your own in .bygspor, left running; `python -m deploy.kafka down` ends it
+	@$(BIN)/python -m deploy.kafka up --home "$(DATA)/kafka"
 
 bench: $(STAMP)  ## how fast it is on this machine
 	@echo "==> benchmarks"
@@ -55,7 +60,7 @@ format: $(STAMP)  ## let ruff put things right
 clean:  ## remove .venv and caches; data in .bygspor stays
 	@echo "==> removing .venv and caches"
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
-	@find schemas services tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	@find deploy schemas services tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # The stamp is newer than the lock only after a whole, successful install, so a broken one is tried again.
 $(STAMP): uv.lock pyproject.toml

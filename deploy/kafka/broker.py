@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import random
-import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from deploy.kafka import ports
 from deploy.kafka.node import Failed, Node
 from deploy.kafka.programs import fetched
-from deploy.kafka.properties import Ports, server_properties
+from deploy.kafka.properties import server_properties
 
 ANSWERS_WITHIN = 60
-# Below the ports that outgoing connections are given, so that nobody takes one while its node is down.
-_PORTS = range(20_000, 32_000)
 
 
 class Broker:
@@ -32,7 +28,10 @@ class Broker:
     def __init__(self, home: Path, *, nodes: int = 1, kept: bool = False) -> None:
         self.home = home
         self._kept = kept
-        self._ports = _ports(home, nodes)
+        self._ports = ports.recorded(home) or ports.choose(home, nodes)
+        if len(self._ports) != nodes:
+            there = f"{home} holds a Kafka of {len(self._ports)} node(s), not {nodes}"
+            raise Failed(f"{there}; remove that folder, or use another.")
         programs = fetched()
         self.nodes = [Node(home / f"node-{no}", programs) for no in range(nodes)]
         for no, node in enumerate(self.nodes):
@@ -41,31 +40,41 @@ class Broker:
     @property
     def servers(self) -> str:
         """All addresses, as clients take them."""
-        return ",".join(f"127.0.0.1:{ports.client}" for ports in self._ports)
+        return ports.addresses(self._ports)
 
     def start(self) -> None:
-        """Start all nodes, and wait until they answer."""
-        for node in self.nodes:
-            node.start(kept=self._kept)
-        self._until_answering()
+        """Start all nodes and wait until they answer; all of them, or none."""
+        try:
+            for node in range(len(self.nodes)):
+                self.start_node(node, wait=False)
+            self._until_answering()
+        except BaseException:
+            self.kill_all()
+            raise
 
     def stop(self) -> None:
         """End all nodes in good order; one that takes too long is killed."""
         for node in self.nodes:
-            node.resume()
             node.terminate()
         for node in self.nodes:
             node.wait()
+
+    def start_node(self, node: int = 0, *, wait: bool = True) -> None:
+        """Start a node again; without a majority of nodes it cannot answer, so do not `wait` for it then."""
+        if taken := self._ports[node].taken:
+            raise Failed(f"Somebody listens on port {taken[0]} already: is the Kafka of {self.home} running?")
+        self.nodes[node].start(kept=self._kept)
+        if wait:
+            self._until_answering()
 
     def kill(self, node: int = 0) -> None:
         """End a node with SIGKILL."""
         self.nodes[node].kill()
 
-    def start_node(self, node: int = 0, *, wait: bool = True) -> None:
-        """Start a node again; without a majority of nodes it cannot answer, so do not `wait` for it then."""
-        self.nodes[node].start(kept=self._kept)
-        if wait:
-            self._until_answering()
+    def kill_all(self) -> None:
+        """End all nodes with SIGKILL."""
+        for node in self.nodes:
+            node.kill()
 
     def pause(self, node: int = 0) -> None:
         """Let a node hang (SIGSTOP)."""
@@ -91,32 +100,25 @@ class Broker:
                     raise Failed(f"Kafka {what}; {node.log} ends with:\n{node.tail()}")
             time.sleep(0.05)
 
-    def _answer(self, nodes: list[int]) -> bool:
-        addresses = [("127.0.0.1", self._ports[no].client) for no in nodes]
-        return all(map(_listens, addresses)) and set(nodes) <= _serving(addresses)
+    def _answer(self, nodes: Sequence[int]) -> bool:
+        theirs = [self._ports[no] for no in nodes]
+        listening = all(ports.listens(one.client) for one in theirs)
+        return listening and set(nodes) <= _serving(ports.addresses(theirs))
 
 
 @contextlib.contextmanager
 def running(home: Path, nodes: int = 1) -> Iterator[Broker]:
-    """A cluster that answers, and is gone afterwards."""
+    """A cluster that answers, and is gone afterwards, with nothing said to anybody; its folder stays."""
     broker = Broker(home, nodes=nodes)
+    broker.start()
     try:
-        broker.start()
         yield broker
     finally:
-        for node in range(nodes):
-            broker.kill(node)
+        broker.kill_all()
 
 
-def _listens(address: tuple[str, int]) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(address, timeout=1):
-        return True
-    return False
-
-
-def _serving(addresses: list[tuple[str, int]]) -> set[int]:
+def _serving(servers: str) -> set[int]:
     """The nodes that take clients, as the cluster sees it."""
-    servers = [f"{host}:{port}" for host, port in addresses]
     try:
         admin = KafkaAdminClient(bootstrap_servers=servers, bootstrap_timeout_ms=5_000, request_timeout_ms=5_000)
     except KafkaError:
@@ -127,23 +129,3 @@ def _serving(addresses: list[tuple[str, int]]) -> set[int]:
         return set()
     finally:
         admin.close()
-
-
-def _ports(home: Path, nodes: int) -> list[Ports]:
-    """The cluster's ports: those it had before, or free ones."""
-    file = home / "ports.json"
-    if not file.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        free = (port for port in random.sample(_PORTS, len(_PORTS)) if _is_free(port))
-        file.write_text(json.dumps([[next(free), next(free)] for _ in range(nodes)]))
-    ports = [Ports(*pair) for pair in json.loads(file.read_text())]
-    if len(ports) != nodes:
-        raise Failed(f"{home} holds a Kafka of {len(ports)} node(s), not {nodes}; remove it, or take another folder")
-    return ports
-
-
-def _is_free(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.socket() as probe:
-        probe.bind(("127.0.0.1", port))
-        return True
-    return False

@@ -73,7 +73,8 @@ class Node:
         self._end(signal.SIGKILL)
 
     def terminate(self) -> None:
-        """Ask it to end in good order; `wait` for it."""
+        """Ask it to end in good order, also where it hangs; `wait` for it."""
+        self._signal(signal.SIGCONT)
         self._signal(signal.SIGTERM)
 
     def wait(self) -> None:

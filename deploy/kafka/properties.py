@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-
-class Ports(NamedTuple):
-    """Where a node listens on this machine: for clients, and for the other controllers."""
-
-    client: int
-    controller: int
+from deploy.kafka.ports import Ports
 
 
 def server_properties(node: int, ports: Sequence[Ports], data: Path) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from deploy.debian import Unavailable
 from tests.browser import chromium
 
 
 def missing() -> str:
-    raise chromium.Unavailable("no apt-get")
+    raise Unavailable("no apt-get")
 
 
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
@@ -31,5 +32,5 @@ def test_a_browser_that_is_here_is_used(monkeypatch: pytest.MonkeyPatch, capsys:
 
 def test_where_nothing_can_be_fetched_the_reason_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(chromium.Unavailable, match="no apt-get"):
+    with pytest.raises(Unavailable, match="no apt-get"):
         chromium.fetched()
