@@ -22,6 +22,7 @@ from services.cli.samples import add_to as add_samples
 from services.cli.screen import console
 from services.cli.serving import add_to as add_serving
 from services.cli.sheets import add_to as add_sheets
+from services.cli.topics import add_to as add_topics
 from services.cli.upkeep import add_to as add_upkeep
 from services.cli.vault import add_to as add_vault
 from services.cli.worker import add_to as add_worker
@@ -53,6 +54,7 @@ for add_commands in (
     add_credentials,
     add_vault,
     add_sheets,
+    add_topics,
     add_samples,
 ):
     add_commands(app)

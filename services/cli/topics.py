@@ -1,0 +1,177 @@
+"""`topics`: what the stream has in Kafka, made and checked against what it should be."""
+
+from typing import Annotated, Any
+
+import typer
+
+from schemas.identifiers import is_cvr
+from services.cli.options import AsJson, Lang
+from services.cli.screen import listing
+from services.cli.session import Session, print_json
+from services.errors import BadInput
+from services.settings import KAFKA, Kafka
+from services.store.stream import adopt
+from services.stream.differences import MOST_COPIES, Change, Found, What
+
+topics = typer.Typer(help="The topics of the stream, in Kafka.", no_args_is_help=True)
+
+For = Annotated[
+    list[str] | None,
+    typer.Option("--for", metavar="CVR", help="Also the topic of this organisation's own systems; may be repeated."),
+]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The topic's name, as `topics list` shows it.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(topics, name="topics")
+
+
+@topics.command("list")
+def topics_list(organisations: For = None, as_json: AsJson = False, lang: Lang = None) -> None:
+    """Every topic that there is or should be, and what it is for."""
+    from services.stream.topics import listed  # noqa: PLC0415 -- Kafka's client is slow to import; here and below
+
+    session = Session(lang)
+    found = listed(_kafka(session), _cvrs(session, organisations))
+    if as_json:
+        print_json([_doc(one) for one in found])
+        return
+    headings = (("Emne", "Topic"), ("Partitioner", "Partitions"), ("Kopier", "Copies"), ("Dage", "Days"), ("Id", "Id"))
+    table = listing(*(session.say(da, en) for da, en in headings), fixed=2)
+    for one in found:
+        id_ = str(one.id) if one.id else session.say("mangler", "missing")
+        table.add_row(one.name, str(one.partitions), str(one.copies), str(one.kind.retention_days), id_)
+    session.out.print(table)
+
+
+@topics.command("check")
+def topics_check(organisations: For = None, as_json: AsJson = False, lang: Lang = None) -> None:
+    """Whether the topics are as they should be; changes nothing. Exit code 1 where one is not."""
+    from services.stream.topics import check  # noqa: PLC0415
+
+    session = Session(lang)
+    kafka = _kafka(session)
+    found = check(kafka, _cvrs(session, organisations))
+    _tell(session, kafka, found, as_json=as_json, done=False)
+    raise typer.Exit(1 if found else 0)
+
+
+@topics.command("apply")
+def topics_apply(organisations: For = None, as_json: AsJson = False, lang: Lang = None) -> None:
+    """Make missing topics, add partitions, put settings right. Nothing is deleted; doing it again does nothing.
+
+    Exit code 1 where something is left that only people can put right.
+    """
+    from services.stream.topics import apply  # noqa: PLC0415
+
+    session = Session(lang)
+    kafka = _kafka(session)
+    done = apply(kafka, _cvrs(session, organisations))
+    _tell(session, kafka, done, as_json=as_json, done=True)
+    raise typer.Exit(0 if all(change.mendable for change in done) else 1)
+
+
+@topics.command("adopt")
+def topics_adopt(name: NameArgument, as_json: AsJson = False, lang: Lang = None) -> None:
+    """Go on with a topic that was deleted and made anew: workers stop at it until they are told to."""
+    from services.stream.topics import identity  # noqa: PLC0415
+
+    session = Session(lang)
+    found = identity(_kafka(session), name)
+    if found is None:
+        raise BadInput(
+            "topics.unknown",
+            session.say(
+                f"Der er intet emne {name}, som der indlæses fra.", f"There is no topic {name} that is taken in from."
+            ),
+            session.say("Se dem med: bygspor topics list", "See them with: bygspor topics list"),
+        )
+    with session.store(create=True) as store:
+        number_ = adopt(store.database, name, found)
+    if as_json:
+        print_json({"name": name, "id": str(found), "no": number_})
+        return
+    session.out.print(session.say(f"{name} er nu {found}.", f"{name} is now {found}."), markup=False)
+
+
+def _kafka(session: Session) -> Kafka:
+    if session.settings.kafka is None:
+        raise BadInput(
+            "topics.no_kafka",
+            session.say(
+                "Der er ingen Kafka: BYGSPOR_KAFKA er ikke sat.", "There is no Kafka: BYGSPOR_KAFKA is not set."
+            ),
+            session.say(
+                f"Sæt {KAFKA.name} til mæglernes adresser, for eksempel kafka1:9092,kafka2:9092.",
+                f"Set {KAFKA.name} to the brokers' addresses, for example kafka1:9092,kafka2:9092.",
+            ),
+        )
+    return session.settings.kafka
+
+
+def _cvrs(session: Session, given: list[str] | None) -> list[str]:
+    for one in given or ():
+        if not is_cvr(one):
+            da, en = f"{one} er ikke et gyldigt CVR-nummer.", f"{one} is no valid CVR number."
+            raise BadInput("topics.cvr", session.say(da, en))
+    return given or []
+
+
+def _doc(one: Found) -> dict[str, Any]:
+    """A topic as programs read it."""
+    return {
+        "name": one.name,
+        "id": str(one.id) if one.id else None,
+        "partitions": one.partitions,
+        "copies": one.copies,
+        "settings": dict(one.settings),
+        "kind": one.kind.model_dump(mode="json"),
+    }
+
+
+def _tell(session: Session, kafka: Kafka, changes: list[Change], *, as_json: bool, done: bool) -> None:
+    if as_json:
+        print_json([{**change._asdict(), "what": change.what.value} for change in changes])
+        return
+    if changes:
+        session.out.print(_table(session, changes, done=done))
+    else:
+        session.out.print(session.say("Alle emner er, som de skal være.", "All topics are as they should be."))
+    _tell_how_durable(session, kafka)
+
+
+def _tell_how_durable(session: Session, kafka: Kafka) -> None:
+    from services.stream.topics import brokers  # noqa: PLC0415
+
+    count = brokers(kafka)
+    if count < MOST_COPIES:
+        da = f"Kafka kører på {count} af {MOST_COPIES} maskiner: en kvittering (202) er ikke sikrere end en af dem."
+        en = f"Kafka runs on {count} of {MOST_COPIES} machines: a receipt (202) is no safer than one of them."
+        session.out.print(session.say(da, en))
+
+
+def _table(session: Session, changes: list[Change], *, done: bool) -> Any:
+    headings = (("Emne", "Topic"), ("Hvad", "What"), ("Er", "Is"), ("Skal være", "Should be"), ("Udfald", "Outcome"))
+    table = listing(*(session.say(da, en) for da, en in headings), fixed=1)
+    for change in changes:
+        what = change.setting or session.say(*_WHATS[change.what])
+        outcome = session.say(*_outcome(change, done=done))
+        style = "" if change.mendable and done else "red"
+        table.add_row(change.topic, what, change.found or "–", change.wanted, outcome, style=style)
+    return table
+
+
+_WHATS = {
+    What.MISSING: ("mangler", "missing"),
+    What.PARTITIONS: ("partitioner", "partitions"),
+    What.COPIES: ("kopier", "copies"),
+}
+
+
+def _outcome(change: Change, *, done: bool) -> tuple[str, str]:
+    if change.what is What.COPIES:
+        return "flyt med kafka-reassign-partitions", "move with kafka-reassign-partitions"
+    if not change.mendable:
+        return "kan ikke blive færre", "cannot become fewer"
+    return ("rettet", "mended") if done else ("bygspor topics apply", "bygspor topics apply")
