@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
 
 from services.errors import BadInput, BrokerUnavailable
 from services.settings import Kafka
 
 ANSWERS_WITHIN_MS = 10_000
+
+T = TypeVar("T")
 
 
 def client(kafka: Kafka) -> dict[str, Any]:
@@ -45,6 +48,23 @@ def consumer(kafka: Kafka) -> dict[str, Any]:
         "fetch_max_bytes": 64_000_000,
         "max_partition_fetch_bytes": 8_000_000,
     }
+
+
+def begun(kind: Callable[..., T], settings: Mapping[str, Any]) -> T:
+    """A client of kafka-python's. By itself one that cannot begin leaves its sockets and its thread behind."""
+    lines: list[KafkaNetClient] = []
+
+    def kept(**more: Any) -> KafkaNetClient:
+        lines.append(KafkaNetClient(**more))
+        return lines[-1]
+
+    try:
+        return kind(**settings, kafka_client=kept)
+    except BaseException:
+        for line in lines:
+            line.close()
+            line._manager._net.stop()
+        raise
 
 
 def password(kafka: Kafka) -> str:

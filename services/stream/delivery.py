@@ -20,6 +20,7 @@ from kafka.net.compat import KafkaNetClient
 from services.errors import BrokerUnavailable
 from services.settings import Kafka
 from services.stream.clients import client
+from services.stream.messages import REPLAY
 
 DELIVERED_WITHIN_SECONDS = 10.0
 _REACHED_WITHIN_SECONDS = 4.0
@@ -29,12 +30,18 @@ _LARGEST_REQUEST = 15_000_000
 
 
 class Parcel(NamedTuple):
-    """A record to be delivered. Those with one key keep their order."""
+    """A record to be delivered. Those with one key keep their order. `replay` where it was there before."""
 
     topic: str
     key: bytes
     value: bytes
     content_type: str
+    replay: bool = False
+
+    @property
+    def headers(self) -> list[tuple[str, bytes]]:
+        """What is said beside the value."""
+        return [("content-type", self.content_type.encode()), *([(REPLAY, b"1")] if self.replay else [])]
 
 
 class Delivered(NamedTuple):
@@ -102,7 +109,7 @@ class _Line(KafkaProducer):  # type: ignore[misc]
     def deliver(self, parcels: Sequence[Parcel], deadline: float) -> list[Delivered]:
         for topic in {parcel.topic for parcel in parcels}:
             self.partitions_for(topic)
-        sent = [self.send(p.topic, p.value, p.key, [("content-type", p.content_type.encode())]) for p in parcels]
+        sent = [self.send(p.topic, p.value, p.key, p.headers) for p in parcels]
         return [self._delivered(one.get(max(0.0, deadline - time.monotonic()))) for one in sent]
 
     def _delivered(self, told: Any) -> Delivered:

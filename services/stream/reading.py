@@ -34,7 +34,7 @@ def reader(kafka: Kafka) -> Iterator[KafkaConsumer]:
     # Where an offset is not there any more it must say so: what it would go on with is not what was asked for.
     settings = clients.consumer(kafka) | {"group_id": None, "auto_offset_reset": "none"}
     with clients.translated():
-        opened = KafkaConsumer(**settings)
+        opened = clients.begun(KafkaConsumer, settings)
         try:
             yield opened
         finally:
@@ -83,6 +83,8 @@ def batches(messages: Sequence[Message]) -> Iterator[list[Message]]:
 
 def _go_to(consumer: KafkaConsumer, starts: Mapping[TopicPartition, int]) -> None:
     consumer.assign(list(starts))
+    # A partition that is assigned again stays as it was.
+    consumer.resume(*starts)
     for one, offset in starts.items():
         consumer.seek(one, offset)
 

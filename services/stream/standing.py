@@ -9,10 +9,10 @@ from uuid import UUID
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
-from kafka.errors import GroupCoordinatorNotAvailableError, GroupIdNotFoundError
+from kafka.errors import GroupIdNotFoundError
 
 from services.settings import Kafka
-from services.stream.clients import client, translated
+from services.stream.clients import begun, client, translated
 from services.stream.names import TopicNames
 
 _READ_COMMITTED = "read_committed"
@@ -49,7 +49,7 @@ class Member(NamedTuple):
 def admin(kafka: Kafka) -> Iterator[KafkaAdminClient]:
     """An admin client, closed afterwards. Within it Kafka's errors are BrokerUnavailable."""
     with translated():
-        opened = KafkaAdminClient(**client(kafka))
+        opened = begun(KafkaAdminClient, client(kafka))
         try:
             yield opened
         finally:
@@ -85,7 +85,7 @@ def members(opened: KafkaAdminClient, group: str) -> list[Member]:
     """The workers that are in the group now, by what they read."""
     try:
         found = opened.describe_groups([group])[group]
-    except (GroupIdNotFoundError, GroupCoordinatorNotAvailableError):
+    except GroupIdNotFoundError:
         return []
     return sorted((_member(one) for one in found.get("members", ())), key=lambda one: one.partitions)
 
@@ -93,7 +93,7 @@ def members(opened: KafkaAdminClient, group: str) -> list[Member]:
 def _committed(opened: KafkaAdminClient, group: str) -> dict[TopicPartition, int]:
     try:
         offsets = opened.list_group_offsets({group: None})[group]
-    except (GroupIdNotFoundError, GroupCoordinatorNotAvailableError):
+    except GroupIdNotFoundError:
         return {}
     return {one: told.offset for one, told in offsets.items() if told.offset >= 0}
 

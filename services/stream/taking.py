@@ -17,7 +17,8 @@ from services.errors import BygSporError
 from services.store.batches import Applied, Decoded, Outcome, Refused
 from services.store.connections import Connection
 from services.store.store import Store
-from services.store.stream import Record, RecordKey, applied_among, apply_records
+from services.store.stream import Record, RecordKey, applied_among, apply_records, letters
+from services.store.stream.records import Item
 from services.stream.messages import Message, WhoIs, items_of
 from services.stream.names import TopicNames
 
@@ -72,11 +73,11 @@ class Taking:
     def _records(self, messages: Sequence[Message], *, again: bool) -> list[Record]:
         keyed = {self._key(message): message for message in messages}
         known = set() if again else applied_among(self._store.database, keyed)
-        return [
-            Record(key, items_of(message, self._names.organisation_of(message.topic), self._who_is))
-            for key, message in keyed.items()
-            if key not in known
-        ]
+        return [Record(key, self._items(message)) for key, message in keyed.items() if key not in known]
+
+    def _items(self, message: Message) -> list[Item]:
+        items = items_of(message, self._names.organisation_of(message.topic), self._who_is)
+        return letters.marked(self._store.database, message.value or b"", items) if message.replay else items
 
     def _key(self, message: Message) -> RecordKey:
         return RecordKey(self._numbers[message.topic], message.partition, message.offset)
