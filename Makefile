@@ -10,7 +10,7 @@ DATA ?= $(CURDIR)/.bygspor
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test kafka bench soak lint format clean
+.PHONY: help setup run stack test kafka bench soak lint format clean
 
 help:  ## this list
 	@echo "BygSpor: job promises in construction tenders, from events to figures per tender"
@@ -31,6 +31,9 @@ test: lint  ## lint, then every test but the soaking ones, against a real Postgr
 	@$(BIN)/python -m deploy.kafka fetch
 	@echo "==> pytest"
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+stack: $(STAMP)  ## Kafka, PostgreSQL, gateway and two workers here, with the sample flowing, until Ctrl-C
+	@$(BIN)/python -m deploy.stack --home "$(DATA)/stack"
 
 kafka: $(STAMP)  ## a Kafka of your own in .bygspor, left running; `python -m deploy.kafka down` ends it
 	@$(BIN)/python -m deploy.kafka up --home "$(DATA)/kafka"
