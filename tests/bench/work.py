@@ -1,6 +1,6 @@
 """The pieces of work that are measured: the shipped code, and the floor it is held against."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
@@ -30,20 +30,19 @@ PORTFOLIO, HUGE = "a portfolio", "one huge tender"
 _EVENTS_PER_TENDER = 1_500
 
 
-class _Identity(msgspec.Struct):
+class Identity(msgspec.Struct):
+    """What makes an event this one."""
+
     source: str
     id: str
 
 
 def copied(url: str, path: Path, *, keyed: bool) -> tuple[int, float]:
     """The floor: the events by binary COPY into one table, a transaction a batch; reading them is left out."""
-    decoder = msgspec.json.Decoder(_Identity)
+    decoder = msgspec.json.Decoder(Identity)
     rows = [(one.source, one.id, raw) for raw in path.read_bytes().splitlines() for one in [decoder.decode(raw)]]
-    key = ", PRIMARY KEY (source, id)" if keyed else ""
     with psycopg.connect(url) as connection:
-        connection.execute("DROP TABLE IF EXISTS floor")
-        connection.execute(f"CREATE TABLE floor (source text, id text, body bytea{key})".encode())
-        connection.commit()
+        make_floor(connection, keyed=keyed)
         wanted = (
             rows if not keyed else list({(source, name): (source, name, raw) for source, name, raw in rows}.values())
         )
@@ -53,11 +52,24 @@ def copied(url: str, path: Path, *, keyed: bool) -> tuple[int, float]:
 
 def _copy(connection: psycopg.Connection, rows: Iterator[tuple[str, str, bytes]]) -> None:
     while batch := list(islice(rows, _BATCH)):
-        with connection.cursor() as cursor, cursor.copy("COPY floor FROM STDIN (FORMAT BINARY)") as copy:
-            copy.set_types(["text", "text", "bytea"])
-            for row in batch:
-                copy.write_row(row)
-        connection.commit()
+        copy_into_floor(connection, batch)
+
+
+def make_floor(connection: psycopg.Connection, *, keyed: bool) -> None:
+    """The table of the floor, empty."""
+    key = ", PRIMARY KEY (source, id)" if keyed else ""
+    connection.execute("DROP TABLE IF EXISTS floor")
+    connection.execute(f"CREATE TABLE floor (source text, id text, body bytea{key})".encode())
+    connection.commit()
+
+
+def copy_into_floor(connection: psycopg.Connection, rows: Iterable[tuple[str, str, bytes]]) -> None:
+    """A batch, in a transaction of its own."""
+    with connection.cursor() as cursor, cursor.copy("COPY floor FROM STDIN (FORMAT BINARY)") as copy:
+        copy.set_types(["text", "text", "bytea"])
+        for row in rows:
+            copy.write_row(row)
+    connection.commit()
 
 
 def ingested(url: str, path: Path) -> tuple[int, float]:

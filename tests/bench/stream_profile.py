@@ -1,0 +1,112 @@
+"""Where the time of a worker goes: CPU time of its threads, and of the steps of taking in.
+
+A worker in this process, with a clock around each step. Seconds of a step that are not its CPU are spent waiting for
+PostgreSQL, for the interpreter's lock, or for a processor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from services.metrics import WorkerMetrics
+from services.settings import Kafka
+from services.store import amending, apply, log, refolding
+from services.store.connections import Database
+from services.store.keeper import Keeper
+from services.store.migrate import migrate
+from services.store.store import Store
+from services.stream import taking
+from services.stream.parts import work_of
+from services.stream.running import Worker
+from tests.bench.stream_workers import applied, forget_group
+
+_LOOK_EVERY = 0.05
+_STEPS: tuple[tuple[str, Any, str], ...] = (
+    ("records known already?", taking, "applied_among"),
+    ("read and check events", taking, "items_of"),
+    ("rows of the log", log, "rows_of"),
+    ("into the log", log, "insert"),
+    ("amendments", amending, "settle"),
+    ("siblings from the log", refolding, "siblings"),
+    ("fold", refolding, "rows_of"),
+    ("old state away", refolding, "delete"),
+    ("new state in", refolding, "write"),
+    ("position", apply, "place"),
+    ("all of a transaction", Database, "in_transaction"),
+)
+_THREADS = {"MainThread": "Faust and Kafka", "taking_0": "taking in", "keeper": "figures"}
+
+
+@dataclass
+class Steps:
+    """Seconds and CPU seconds by step, of the thread that takes in."""
+
+    spent: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def put_around(self, name: str, where: Any, what: str) -> None:
+        """Measure a function wherever it is called by its name there."""
+        inner: Callable[..., Any] = getattr(where, what)
+
+        def measured(*arguments: Any, **options: Any) -> Any:
+            if not threading.current_thread().name.startswith("taking"):
+                return inner(*arguments, **options)
+            wall, cpu = time.perf_counter(), time.thread_time()
+            try:
+                return inner(*arguments, **options)
+            finally:
+                before = self.spent.get(name, (0.0, 0.0))
+                self.spent[name] = (before[0] + time.perf_counter() - wall, before[1] + time.thread_time() - cpu)
+
+        setattr(where, what, measured)
+
+
+def profiled(kafka: Kafka, url: str, events: int) -> tuple[int, float]:
+    """Take in the whole topic, and print the table: microseconds an event."""
+    migrate(url)
+    forget_group(kafka)
+    steps, store, metrics = Steps(), Store(url), WorkerMetrics()
+    for step in _STEPS:
+        steps.put_around(*step)
+    keeper = Keeper(store)
+    worker = Worker(kafka, work_of(store, kafka, keeper, metrics))
+    threads: dict[str, float] = {}
+    keeper.start()
+    seconds = asyncio.run(_until_taken(worker, url, events, threads))
+    keeper.stop()
+    store.close()
+    rows = {f"thread: {name}": (seconds, cpu) for name, cpu in threads.items()} | steps.spent
+    for name, (wall, cpu) in rows.items():
+        print(f"      {name:<30} {wall / events * 1e6:>8.1f} us, CPU {cpu / events * 1e6:>6.1f} us an event")
+    return events, seconds
+
+
+async def _until_taken(worker: Worker, url: str, events: int, threads: dict[str, float]) -> float:
+    running = asyncio.create_task(worker.run())
+    seconds = await asyncio.to_thread(_watched, url, events, threads)
+    worker.stop()
+    await running
+    return seconds
+
+
+def _watched(url: str, events: int, threads: dict[str, float]) -> float:
+    with psycopg.connect(url, autocommit=True) as connection:
+        while not applied(connection):
+            time.sleep(_LOOK_EVERY)
+        began, before = time.perf_counter(), _clocks()
+        while applied(connection) < events:
+            time.sleep(_LOOK_EVERY)
+    threads.update({name: cpu - before.get(name, 0.0) for name, cpu in _clocks().items()})
+    return time.perf_counter() - began
+
+
+def _clocks() -> dict[str, float]:
+    """CPU seconds so far of each thread that is worth a name."""
+    named = [one for one in threading.enumerate() if one.name in _THREADS]
+    return {_THREADS[one.name]: time.clock_gettime(time.pthread_getcpuclockid(one.ident)) for one in named if one.ident}
