@@ -26,7 +26,8 @@ tables and of tables filled for the first time; where it guesses wrong it reads 
 
 # Somebody else was faster, and PostgreSQL undid our half: nothing has happened, so it can be done again.
 _LOST_RACES = (errors.DeadlockDetected, errors.SerializationFailure)
-_LOST_CONNECTION = (psycopg.OperationalError, psycopg.InterfaceError)
+# The last is a connection that the server ended because we were silent on it for too long (`services.store.locks`).
+_LOST_CONNECTION = (psycopg.OperationalError, psycopg.InterfaceError, errors.IdleInTransactionSessionTimeout)
 _TRIES = 10
 _FIRST_PAUSE = 0.01
 

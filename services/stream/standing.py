@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
-from kafka.errors import GroupIdNotFoundError
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    GroupIdNotFoundError,
+    NotCoordinatorError,
+)
 
 from services.settings import Kafka
 from services.stream.clients import begun, client, translated
 from services.stream.names import TopicNames
 
 _READ_COMMITTED = "read_committed"
+_BEGINNING = (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError)
+_TRIES, _PAUSE_SECONDS = 10, 0.3
 
 
 class Topic(NamedTuple):
@@ -83,19 +91,28 @@ def standing(opened: KafkaAdminClient, group: str, topics: Mapping[str, Topic]) 
 
 def members(opened: KafkaAdminClient, group: str) -> list[Member]:
     """The workers that are in the group now, by what they read."""
-    try:
-        found = opened.describe_groups([group])[group]
-    except GroupIdNotFoundError:
-        return []
-    return sorted((_member(one) for one in found.get("members", ())), key=lambda one: one.partitions)
+    found = _of_group(lambda: opened.describe_groups([group])[group].get("members", ()), ())
+    return sorted((_member(one) for one in found), key=lambda one: one.partitions)
 
 
 def _committed(opened: KafkaAdminClient, group: str) -> dict[TopicPartition, int]:
-    try:
-        offsets = opened.list_group_offsets({group: None})[group]
-    except GroupIdNotFoundError:
-        return {}
+    offsets = _of_group(lambda: opened.list_group_offsets({group: None})[group], {})
     return {one: told.offset for one, told in offsets.items() if told.offset >= 0}
+
+
+def _of_group(ask: Callable[[], Any], nobody: Any) -> Any:
+    """What a group's coordinator says; `nobody` of a group that there never was.
+
+    A cluster that never had a group makes the place for them when it is asked for the first time, and says so.
+    """
+    for _ in range(_TRIES):
+        try:
+            return ask()
+        except GroupIdNotFoundError:
+            return nobody
+        except _BEGINNING:
+            time.sleep(_PAUSE_SECONDS)
+    return ask()
 
 
 def _member(told: dict[str, object]) -> Member:
