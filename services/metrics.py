@@ -54,6 +54,11 @@ class Row(Generic[M]):
         # An instance has its metric under the same name, and is never asked for it here.
         return self
 
+    @property
+    def shown(self) -> str:
+        """The name that Prometheus gives it."""
+        return f"{self.name}_total" if self.kind is Counter else self.name
+
     def made(self, registry: CollectorRegistry) -> M:
         """The metric, in a registry."""
         more: dict[str, Any] = {"buckets": self.buckets} if self.buckets else {}
@@ -101,8 +106,11 @@ class GatewayMetrics(Metrics):
         buckets=_SECONDS,
     )
     events = Row(Counter, "bygspor_events", "events", "Events received over HTTP, by what became of them", ("outcome",))
-    group = Row(Histogram, "bygspor_commit_events", "events", "Events committed together", buckets=_EVENTS)
-    waiting = Row(Gauge, "bygspor_waiting_events", "events", "Events that wait to be committed")
+    group = Row(
+        Histogram, "bygspor_commit_events", "events", "Events committed together in one transaction", buckets=_EVENTS
+    )
+    forwarded = Row(Histogram, "bygspor_forwarded_events", "events", "Events sent to Kafka together", buckets=_EVENTS)
+    waiting = Row(Gauge, "bygspor_waiting_events", "events", "Events that wait to be committed, or sent to Kafka")
 
 
 class WorkerMetrics(Metrics):

@@ -17,6 +17,7 @@ from services.cli.credentials import add_to as add_credentials
 from services.cli.explaining import add_to as add_explaining
 from services.cli.intake import add_to as add_intake
 from services.cli.lists import add_to as add_lists
+from services.cli.metrics import add_to as add_metrics
 from services.cli.reading import add_to as add_reading
 from services.cli.samples import add_to as add_samples
 from services.cli.screen import console
@@ -50,6 +51,7 @@ for add_commands in (
     add_explaining,
     add_lists,
     add_upkeep,
+    add_metrics,
     add_access,
     add_credentials,
     add_vault,
