@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from services.settings import Kafka
 from services.store.migrate import migrate
+from services.store.pace import in_bulk
 from services.store.store import Store
 from services.stream.messages import Message
 from services.stream.parts import Reader
@@ -24,7 +25,8 @@ def taken(kafka: Kafka, url: str) -> tuple[int, float]:
     def work() -> int:
         return sum(taking.take(batch).events for batch in batches(read))
 
-    found, seconds = timed(work)
+    with in_bulk():
+        found, seconds = timed(work)
     store.close()
     return int(found), seconds
 

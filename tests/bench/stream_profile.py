@@ -21,6 +21,7 @@ from services.store import amending, apply, log, refolding
 from services.store.connections import Database
 from services.store.keeper import Keeper
 from services.store.migrate import migrate
+from services.store.pace import in_bulk
 from services.store.store import Store
 from services.stream import taking
 from services.stream.parts import work_of
@@ -78,7 +79,8 @@ def profiled(kafka: Kafka, url: str, events: int) -> tuple[int, float]:
     worker = Worker(kafka, work_of(store, kafka, keeper, metrics))
     threads: dict[str, float] = {}
     keeper.start()
-    seconds = asyncio.run(_until_taken(worker, url, events, threads))
+    with in_bulk():
+        seconds = asyncio.run(_until_taken(worker, url, events, threads))
     keeper.stop()
     store.close()
     rows = {f"thread: {name}": (seconds, cpu) for name, cpu in threads.items()} | steps.spent
