@@ -16,6 +16,7 @@ from services.store.vault.tables import beside
 
 if TYPE_CHECKING:
     from schemas.vocabulary import Language
+    from services.gateway.forwarding import Conveyor
     from services.gateway.shell import Shell
     from services.metrics import WorkerMetrics
     from services.stream.running import Worker
@@ -45,8 +46,18 @@ def open_gateway(settings: Settings, store: Store, url: str) -> Shell:
     keeper = open_keeper(settings, store)
     oidc = settings.oidc
     broker = Broker(oidc.issuer, oidc.client_id, _secret(oidc.client_secret_file)) if oidc else None
-    options = Options(url=url, language=cast("Language", settings.language), cpr=settings.cpr, broker=broker)
-    return create_app(Parts.of(store, open_vault(settings), keeper, options))
+    language = cast("Language", settings.language)
+    options = Options(url=url, language=language, cpr=settings.cpr, broker=broker, deny=settings.deny)
+    return create_app(Parts.of(store, open_vault(settings), keeper, options, _conveyor(settings)))
+
+
+def _conveyor(settings: Settings) -> Conveyor | None:
+    """The way of events through Kafka, which opens nothing until it is used; None without Kafka."""
+    if settings.kafka is None:
+        return None
+    from services.stream.producer import Producer  # noqa: PLC0415 -- as above
+
+    return Producer(settings.kafka)
 
 
 def open_worker(settings: Settings, store: Store, metrics: WorkerMetrics) -> tuple[Worker, Keeper]:

@@ -17,7 +17,8 @@ from services.gateway.shell import Shell
 _DESCRIPTION = """Events from construction sites, job centres and contractors in; figures per tender out.
 
 One event is one CloudEvents 1.0 object. `(source, id)` is its identity: the same event again is a no-op with the same
-answer, another body under the same identity is 409. A 2xx means committed. Order never matters.
+answer, another body under the same identity is 409. A 2xx means that nothing of it will be lost: 201 that it is
+committed, 202 that Kafka keeps it until it is; then its receipt can be asked what became of it. Order never matters.
 
 Who you are comes from your API key, and from nothing you send. What you may not see is answered as what does not exist.
 Decimal numbers in answers are text, exact; null is unknown, never zero. Lists come page by page: follow `next`, or the
@@ -39,6 +40,8 @@ def create_app(parts: Parts) -> Shell:
         parts.uploads.work.stop()
         parts.keeper.stop()
         parts.admission.close()
+        if parts.forwarding is not None:
+            parts.forwarding.close()
 
     app = routed(running_beside)
     app.state.parts = parts

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from services.domain.rights import Caller
+from services.errors import BygSporError
 from services.gateway.parts import PartsOf
 from services.gateway.problems import Refusal
 
@@ -28,7 +29,13 @@ async def _of_key(
     if credentials is None:
         raise Refusal(401, "unauthorized", headers=_CHALLENGE)
     key = credentials.credentials
-    caller = await run_in_threadpool(parts.access.keys.caller_of_key, key)
+    try:
+        denied = parts.denied.denies(key)
+        caller = None if denied else await run_in_threadpool(parts.access.keys.caller_of_key, key)
+    except BygSporError:
+        # Whether it holds cannot be told just now. Trying keys out is no cheaper for that.
+        parts.limits.check_stranger(address_of(request))
+        raise
     if caller is None:
         parts.limits.check_stranger(address_of(request))
         raise Refusal(401, "unauthorized", headers=_CHALLENGE)

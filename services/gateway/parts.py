@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from schemas.vocabulary import Language
 from services.gateway.admission import Admission
+from services.gateway.denied import Denied
+from services.gateway.forwarding import Conveyor, Forwarding
 from services.gateway.insight import Plots
 from services.gateway.limits import Limits
 from services.gateway.uploads.desk import Desk
@@ -30,13 +33,18 @@ class Broker:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How this gateway behaves. `url` is where people reach it; `cpr` whether person numbers may be sent to it."""
+    """How this gateway behaves.
+
+    `url` is where people reach it; `cpr` whether person numbers may be sent to it; `deny` the file of keys that are
+    refused at once.
+    """
 
     url: str = "http://127.0.0.1:8731"
     language: Language = "da"
     cpr: bool = False
     requests_a_minute: int = 1200
     broker: Broker | None = None
+    deny: Path | None = None
 
     @property
     def secure(self) -> bool:
@@ -46,22 +54,30 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of one gateway."""
+    """The parts of one gateway. `forwarding` is None where events go straight into the log."""
 
     store: Store
     access: Access
     vault: Vault
     admission: Admission
+    forwarding: Forwarding | None
     keeper: Keeper
     limits: Limits
+    denied: Denied
     metrics: GatewayMetrics
     plots: Plots
     uploads: Desk
     options: Options
 
     @classmethod
-    def of(cls, store: Store, vault: Vault, keeper: Keeper, options: Options) -> Parts:
-        """The parts of one gateway: credentials from the same database, and all else its own."""
+    def of(
+        cls, store: Store, vault: Vault, keeper: Keeper, options: Options, conveyor: Conveyor | None = None
+    ) -> Parts:
+        """The parts of one gateway: credentials from the same database, and all else its own.
+
+        With a `conveyor` events that come over the API go that way; pages and sheets commit by themselves, because
+        people wait for the answer.
+        """
         metrics, access = GatewayMetrics(), Access(store.database)
         admission = Admission(store, keeper.changed, metrics.group.observe)
         return cls(
@@ -69,8 +85,10 @@ class Parts:
             access=access,
             vault=vault,
             admission=admission,
+            forwarding=Forwarding(conveyor, metrics.forwarded.observe) if conveyor else None,
             keeper=keeper,
             limits=Limits(options.requests_a_minute),
+            denied=Denied(options.deny),
             metrics=metrics,
             plots=Plots(store),
             uploads=Desk(store, access, vault, admission, cpr=options.cpr),

@@ -15,6 +15,7 @@ import pytest
 
 from services.domain.rights import Kind, Role
 from services.gateway.app import create_app
+from services.gateway.forwarding import Conveyor
 from services.gateway.parts import Options, Parts
 from services.gateway.shell import Shell
 from services.store.keeper import Keeper
@@ -58,13 +59,17 @@ class Gateway:
 
 
 @contextlib.contextmanager
-def opened(database_url: str, home: Path, options: Options | None = None) -> Iterator[Gateway]:
+def opened(
+    database_url: str, home: Path, options: Options | None = None, conveyor: Conveyor | None = None
+) -> Iterator[Gateway]:
     """A gateway on a database; figures are computed when a test says so (`parts.keeper` is not started)."""
     store = Store(database_url)
     vault = Vault(beside(database_url), Keyring(home / "keys.json"))
-    parts = Parts.of(store, vault, Keeper(store), options or Options())
+    parts = Parts.of(store, vault, Keeper(store), options or Options(), conveyor)
     yield Gateway(parts, create_app(parts))
     parts.admission.close()
+    if parts.forwarding:
+        parts.forwarding.close()
     vault.close()
     store.close()
 

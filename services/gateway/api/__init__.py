@@ -2,10 +2,23 @@
 
 from fastapi import FastAPI
 
-from services.gateway.api import events, front, openapi, own, placements, published, running, targets, tenders, uploads
+from services.gateway.api import (
+    events,
+    front,
+    openapi,
+    own,
+    placements,
+    published,
+    receipts,
+    running,
+    targets,
+    tenders,
+    uploads,
+)
 
 _VERSIONED = (
     events.router,
+    receipts.router,
     own.router,
     tenders.router,
     targets.router,

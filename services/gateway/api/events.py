@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -16,6 +17,7 @@ from services.domain.rights import Caller
 from services.gateway.admission import checked
 from services.gateway.api.cloudevents import Received, received
 from services.gateway.api.described import EVENT_BODY, EVENT_PROBLEMS
+from services.gateway.api.receipts import TakenReceipt, address_of, taken
 from services.gateway.callers import ReportingCaller
 from services.gateway.grouping import Admitted
 from services.gateway.languages import language_of
@@ -46,8 +48,8 @@ class BatchResult(BaseModel):
     """What became of one event of a batch."""
 
     index: int
-    status: int = Field(description="201 accepted, 403, 409 or 422", examples=[201])
-    receipt: EventReceipt | None = None
+    status: int = Field(description="201 committed, 202 kept by Kafka, 403, 409 or 422", examples=[201])
+    receipt: EventReceipt | TakenReceipt | None = None
     errors: list[FieldProblem] = []
 
 
@@ -79,22 +81,32 @@ class Verdicts(BaseModel):
     "/events",
     status_code=201,
     response_model=EventReceipt | BatchAnswer,
-    responses={207: {"model": BatchAnswer, "description": "Some of the batch was refused"}, **EVENT_PROBLEMS},
+    responses={
+        202: {
+            "model": TakenReceipt | BatchAnswer,
+            "description": "Kept by Kafka, which this installation works with",
+            "headers": {"Location": {"description": "of one event: its receipt", "schema": {"type": "string"}}},
+        },
+        207: {"model": BatchAnswer, "description": "Some of the batch was refused"},
+        **EVENT_PROBLEMS,
+    },
     openapi_extra=EVENT_BODY,
     summary="Post one event, or a batch of up to 1,000",
 )
 async def post_events(request: Request, parts: PartsOf, caller: ReportingCaller) -> Response:
     """201 means committed. The same event again is a no-op with the same answer; another body under its id is 409.
 
+    Where this installation works with Kafka the answer is 202: it is kept, and what became of it, a taken id too, is
+    told by its receipt.
     In a batch each event has its own result: what is right goes in, what is wrong does not.
     """
     got = await _received(request)
     items = [await _item(parts, raw, caller) for raw in got.events]
     good = [item for item in items if isinstance(item, Decoded)]
-    admitted = iter(await parts.admission.admit(good) if good else [])
+    admitted = iter(await (parts.forwarding or parts.admission).admit(good) if good else [])
     results = [next(admitted) if isinstance(item, Decoded) else item for item in items]
     for result in results:
-        parts.metrics.events.labels(result.outcome.value if result.outcome else "refused").inc()
+        parts.metrics.events.labels(_counted_as(result)).inc()
     return _batch_answer(request, items, results) if got.is_batch else _single(items[0], results[0])
 
 
@@ -149,10 +161,18 @@ def _with_number(parts: Parts, raw: bytes, caller: Caller, *, dry: bool) -> Deco
         return Admitted(None, faults=error.faults)
 
 
+def _counted_as(result: Admitted) -> str:
+    if result.place:
+        return "forwarded"
+    return result.outcome.value if result.outcome else "refused"
+
+
 def _single(item: Decoded | Admitted, result: Admitted) -> Response:
     if result.faults or not isinstance(item, Decoded):
         raise Refusal(status_of(result), _code_of(result), result.faults)
-    return _json(receipt_of(item, result).model_dump(mode="json"), 201)
+    receipt = receipt_of(item, result)
+    headers = {"Location": address_of(receipt)} if isinstance(receipt, TakenReceipt) else {}
+    return _json(receipt.model_dump(mode="json"), status_of(result), headers)
 
 
 def _batch_answer(request: Request, items: Sequence[Decoded | Admitted], results: Sequence[Admitted]) -> Response:
@@ -165,11 +185,14 @@ def _batch_answer(request: Request, items: Sequence[Decoded | Admitted], results
         shown.append(BatchResult(index=index, status=status_of(result), receipt=receipt, errors=errors))
     refused = sum(one.receipt is None for one in shown)
     answer = BatchAnswer(accepted=len(shown) - refused, refused=refused, results=shown)
-    return _json(answer.model_dump(mode="json", exclude_none=True), 207 if refused else 201)
+    status = 202 if any(result.place for result in results) else 201
+    return _json(answer.model_dump(mode="json", exclude_none=True), 207 if refused else status)
 
 
-def receipt_of(item: Decoded, result: Admitted) -> EventReceipt:
-    """The receipt of an event that is in the log."""
+def receipt_of(item: Decoded, result: Admitted) -> EventReceipt | TakenReceipt:
+    """The receipt of an event that is in the log, or on its way there."""
+    if result.place:
+        return taken(item, result.place)
     event, place = item.event, result.receipt
     assert place is not None  # noqa: S101 -- what has no fault has its place
     return EventReceipt(
@@ -185,9 +208,9 @@ def receipt_of(item: Decoded, result: Admitted) -> EventReceipt:
 
 
 def status_of(result: Admitted) -> int:
-    """The status of one event's result: 201, 400, 403, 409 or 422."""
+    """The status of one event's result: 201, 202, 400, 403, 409 or 422."""
     if not result.faults:
-        return 201
+        return 202 if result.place else 201
     if result.outcome is Outcome.CONFLICT:
         return 409
     if result.forbidden:
@@ -203,5 +226,5 @@ def _code_of(result: Admitted) -> str:
     return _PROBLEMS[status_of(result)]
 
 
-def _json(body: object, status: int) -> Response:
-    return Response(msgspec.json.encode(body), status, media_type="application/json")
+def _json(body: object, status: int, headers: Mapping[str, str] = MappingProxyType({})) -> Response:
+    return Response(msgspec.json.encode(body), status, dict(headers), "application/json")

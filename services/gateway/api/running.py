@@ -6,7 +6,7 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from services.errors import DatabaseUnavailable
@@ -23,15 +23,21 @@ class Health(BaseModel):
     status: str = "ok"
 
 
-class Readiness(BaseModel):
-    """It can take events in and show figures. `position` is how far the log has come.
+_State = Literal["ready", "away"]
 
-    With the `vault` away only what carries a CPR number or a name is answered 503.
+
+class Readiness(BaseModel):
+    """It can take events in. `position` is how far the log has come, null where the database is away.
+
+    With the `vault` away only what carries a CPR number or a name is answered 503. With Kafka events are taken in while
+    the `database` is away, of senders that were here shortly before; everything else is answered 503.
     """
 
     status: str = "ready"
-    position: int
-    vault: Literal["ready", "away"]
+    position: int | None
+    database: _State
+    vault: _State
+    broker: Literal["ready"] | None = Field(description="Kafka; null where this installation works without")
 
 
 @router.get("/health", summary="The process lives; asks no database")
@@ -40,19 +46,36 @@ async def health() -> Health:
     return Health()
 
 
-@router.get("/ready", responses={503: UNAVAILABLE}, summary="The databases answer")
+@router.get("/ready", responses={503: UNAVAILABLE}, summary="Events can be taken in")
 async def ready(parts: PartsOf) -> Readiness:
     """200 when events can be taken in; 503 with Retry-After otherwise."""
     return await run_in_threadpool(_asked, parts)
 
 
 def _asked(parts: Parts) -> Readiness:
-    position = reading.position(parts.store)
+    """Raises what is away, where no events can be taken in without it."""
+    if parts.forwarding is not None:
+        parts.forwarding.probe()
+    position = None
+    try:
+        position = reading.position(parts.store)
+    except DatabaseUnavailable:
+        if parts.forwarding is None:
+            raise
+    return Readiness(
+        position=position,
+        database="away" if position is None else "ready",
+        vault=_vault(parts),
+        broker="ready" if parts.forwarding is not None else None,
+    )
+
+
+def _vault(parts: Parts) -> _State:
     try:
         parts.vault.ready()
     except DatabaseUnavailable:
-        return Readiness(position=position, vault="away")
-    return Readiness(position=position, vault="ready")
+        return "away"
+    return "ready"
 
 
 @router.get(
@@ -65,5 +88,6 @@ def _asked(parts: Parts) -> Readiness:
 )
 async def metrics(parts: PartsOf) -> Response:
     """The exposition format."""
-    parts.metrics.waiting.set(parts.admission.events_waiting)
+    forwarded = parts.forwarding.events_waiting if parts.forwarding else 0
+    parts.metrics.waiting.set(parts.admission.events_waiting + forwarded)
     return Response(generate_latest(parts.metrics.registry), media_type=CONTENT_TYPE_LATEST)

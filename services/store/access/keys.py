@@ -1,24 +1,32 @@
 """API keys: `bsk_<prefix>_<secret>`. The prefix finds the key, the secret proves it; only its hash is kept.
 
 A request asks for its key's caller, so the answer is remembered for at most 30 seconds. In the process that revokes a
-key it is forgotten at once.
+key it is forgotten at once. While the database does not answer, what it said last holds a while longer, so that events
+come in over Kafka; in the meantime only an operator's list stops a key (BYGSPOR_DENY).
 """
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import secrets
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from psycopg import errors
 
 from services.domain.rights import Caller, Role
-from services.errors import BadInput
+from services.errors import BadInput, DatabaseUnavailable
 from services.store.access.room import WRITTEN_AT_MOST, Room, caller_of, digest_of, new_secret, unknown
 from services.store.connections import Connection
 
 REMEMBERED = timedelta(seconds=30)
+HOLDS_WHILE_AWAY = timedelta(minutes=15)
+"""How long a key holds that the database cannot be asked about (architecture.md, Kafka and Faust)."""
+# Nobody who has an answer waits for the database longer, or asks one again that was away just now.
+_PATIENCE = timedelta(seconds=2)
 _AT_MOST = 10_000
 _LIVE_AT_ONCE = 2
 _PREFIX_BYTES = 5
@@ -80,6 +88,8 @@ class Keys:
         self._room = room
         self._known: dict[str, _Known] = {}
         self._used: dict[int, datetime] = {}
+        self._asking = threading.Lock()
+        self._away_at: datetime | None = None
 
     def create(
         self, organisation: str, label: str, role: Role, created_by: str, expires_at: datetime | None = None
@@ -129,7 +139,10 @@ class Keys:
             return [_read(row) for row in connection.execute(_LIST, [organisation, organisation])]
 
     def caller_of_key(self, text: str) -> Caller | None:
-        """Who calls with this key; None where it opens nothing, whatever the reason."""
+        """Who calls with this key; None where it opens nothing, whatever the reason.
+
+        Raises DatabaseUnavailable where the database is away, and has said nothing of this key in the last 15 minutes.
+        """
         scheme, _, rest = text.partition("_")
         prefix, _, secret = rest.partition("_")
         known = self._lookup(prefix) if scheme == "bsk" and secret else None
@@ -145,6 +158,32 @@ class Keys:
         known, now = self._known.get(prefix), self._room.now()
         if known is not None and now - known.read_at < REMEMBERED:
             return known
+        if known is None or now - known.read_at >= HOLDS_WHILE_AWAY:
+            return self._asked(prefix, now)
+        try:
+            with self._patiently(now):
+                meanwhile = self._known.get(prefix)
+                # Somebody who waited for the same may have been told already.
+                return self._asked(prefix, now) if meanwhile is None or meanwhile is known else meanwhile
+        except DatabaseUnavailable:
+            return known
+
+    @contextlib.contextmanager
+    def _patiently(self, now: datetime) -> Iterator[None]:
+        """For one thread at a time: a database that hangs must hang no more than one. Raises DatabaseUnavailable."""
+        away = self._away_at is not None and now - self._away_at < _PATIENCE
+        if away or not self._asking.acquire(timeout=_PATIENCE.total_seconds()):
+            raise DatabaseUnavailable("database.unavailable", "PostgreSQL did not answer just now.", retriable=True)
+        try:
+            yield
+            self._away_at = None
+        except DatabaseUnavailable:
+            self._away_at = self._room.now()
+            raise
+        finally:
+            self._asking.release()
+
+    def _asked(self, prefix: str, now: datetime) -> _Known | None:
         registry = self._known
         found = self._read_known(prefix, now)
         if found is None:
@@ -169,7 +208,7 @@ class Keys:
         if now - self._used.get(no, datetime.min.replace(tzinfo=now.tzinfo)) < WRITTEN_AT_MOST:
             return
         self._used[no] = now
-        with self._room.transaction() as connection:
+        with contextlib.suppress(DatabaseUnavailable), self._patiently(now), self._room.transaction() as connection:
             connection.execute(_USED, [now, no, now - WRITTEN_AT_MOST])
 
     def _refuse_third(self, connection: Connection, organisation: str, label: str) -> None:
