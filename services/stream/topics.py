@@ -8,8 +8,8 @@ workers on one tender are right together (architecture.md, Identity).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 from kafka import KafkaAdminClient
@@ -23,7 +23,11 @@ from services.stream.differences import INSYNC, MOST_COPIES, Change, Found, What
 from services.stream.names import TopicNames
 from services.stream.standing import admin, taken_from
 
+T = TypeVar("T")
+
+_ANSWERED_WITHIN = 10.0
 _SETTLED_WITHIN = 15.0
+_PAUSE = 0.05
 
 
 def apply(kafka: Kafka, organisations: Iterable[str] = ()) -> list[Change]:
@@ -33,36 +37,51 @@ def apply(kafka: Kafka, organisations: Iterable[str] = ()) -> list[Change]:
     When it is back, the brokers tell the topics as they should be: applying again does nothing. Raises
     BrokerUnavailable.
     """
-    with admin(kafka) as opened:
+    done: dict[Change, None] = {}
+
+    def mend(opened: KafkaAdminClient) -> None:
         names = _names(opened, kafka, organisations)
         changes = _differences(opened, names)
+        # Where a broker goes away in the middle, what was done by then is not found again.
+        done.update(dict.fromkeys(changes))
         _mend(opened, changes, names)
-    return changes
+
+    _with_brokers(kafka, mend)
+    return list(done)
 
 
 def check(kafka: Kafka, organisations: Iterable[str] = ()) -> list[Change]:
     """What `apply` would do, or leave to people; nothing is changed. Raises BrokerUnavailable."""
-    with admin(kafka) as opened:
-        return _differences(opened, _names(opened, kafka, organisations))
+    return _with_brokers(kafka, lambda opened: _differences(opened, _names(opened, kafka, organisations)))
 
 
 def listed(kafka: Kafka, organisations: Iterable[str] = ()) -> list[Found]:
     """Every topic that there is or should be. Raises BrokerUnavailable."""
-    with admin(kafka) as opened:
-        return _all_found(opened, _names(opened, kafka, organisations))
+    return _with_brokers(kafka, lambda opened: _all_found(opened, _names(opened, kafka, organisations)))
 
 
 def identity(kafka: Kafka, name: str) -> UUID | None:
     """The id of a topic that workers take events from; None where there is none. Raises BrokerUnavailable."""
-    with admin(kafka) as opened:
-        found = taken_from(opened, TopicNames(kafka.prefix)).get(name)
+    found = _with_brokers(kafka, lambda opened: taken_from(opened, TopicNames(kafka.prefix)).get(name))
     return found.id if found else None
 
 
 def brokers(kafka: Kafka) -> int:
     """How many brokers the cluster has, those included that are down just now. Raises BrokerUnavailable."""
-    with admin(kafka) as opened:
-        return _brokers(opened)
+    return _with_brokers(kafka, _brokers)
+
+
+def _with_brokers(kafka: Kafka, ask: Callable[[KafkaAdminClient], T]) -> T:
+    """Ask until it is answered, for some seconds: the client may turn to a broker that is just down, and gives up."""
+    deadline = time.monotonic() + _ANSWERED_WITHIN
+    while True:
+        try:
+            with admin(kafka) as opened:
+                return ask(opened)
+        except BrokerUnavailable as error:
+            if not error.retriable or time.monotonic() > deadline:
+                raise
+        time.sleep(_PAUSE)
 
 
 def _names(opened: KafkaAdminClient, kafka: Kafka, organisations: Iterable[str]) -> dict[str, Topic]:
@@ -168,7 +187,7 @@ def _until_settled(opened: KafkaAdminClient, names: dict[str, Topic]) -> None:
                 "See with `bygspor topics check` whether it has by now.",
                 retriable=True,
             )
-        time.sleep(0.05)
+        time.sleep(_PAUSE)
     opened.wait_for_topics(list(names))
 
 
