@@ -14,11 +14,14 @@ import typer
 
 from services.cli.access import add_to as add_access
 from services.cli.credentials import add_to as add_credentials
+from services.cli.deadletters import add_to as add_deadletters
 from services.cli.explaining import add_to as add_explaining
 from services.cli.intake import add_to as add_intake
+from services.cli.lag import add_to as add_lag
 from services.cli.lists import add_to as add_lists
 from services.cli.metrics import add_to as add_metrics
 from services.cli.reading import add_to as add_reading
+from services.cli.replay import add_to as add_replay
 from services.cli.samples import add_to as add_samples
 from services.cli.screen import console
 from services.cli.serving import add_to as add_serving
@@ -57,6 +60,9 @@ for add_commands in (
     add_vault,
     add_sheets,
     add_topics,
+    add_lag,
+    add_deadletters,
+    add_replay,
     add_samples,
 ):
     add_commands(app)

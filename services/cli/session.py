@@ -17,7 +17,7 @@ from services.clock import end_of
 from services.domain.assessment import TenderSource
 from services.errors import BadInput
 from services.reports.words import local, pick
-from services.settings import LANGUAGES, Settings
+from services.settings import KAFKA, LANGUAGES, Kafka, Settings
 from services.store import figures, reading
 from services.store.current import BEGIN
 from services.store.loading import current, known
@@ -80,6 +80,21 @@ class Session:
                 "Set BYGSPOR_DATA to the folder with the data, or take some in with: bygspor ingest FILE",
             ),
         )
+
+    def kafka(self) -> Kafka:
+        """The Kafka that is set. Raises BadInput where none is."""
+        if self.settings.kafka is None:
+            raise BadInput(
+                "settings.kafka",
+                self.say(
+                    f"Der er ingen Kafka: {KAFKA.name} er ikke sat.", f"There is no Kafka: {KAFKA.name} is not set."
+                ),
+                self.say(
+                    f"Sæt {KAFKA.name} til adresserne, for eksempel kafka1:9092,kafka2:9092.",
+                    f"Set {KAFKA.name} to the addresses, for example kafka1:9092,kafka2:9092.",
+                ),
+            )
+        return self.settings.kafka
 
     def where(self) -> str:
         """Where an empty answer was looked for."""

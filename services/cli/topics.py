@@ -9,7 +9,7 @@ from services.cli.options import AsJson, Lang
 from services.cli.screen import listing
 from services.cli.session import Session, print_json
 from services.errors import BadInput
-from services.settings import KAFKA, Kafka
+from services.settings import Kafka
 from services.store.stream import adopt
 from services.stream.differences import MOST_COPIES, Change, Found, What
 
@@ -33,7 +33,7 @@ def topics_list(organisations: For = None, as_json: AsJson = False, lang: Lang =
     from services.stream.topics import listed  # noqa: PLC0415 -- Kafka's client is slow to import; here and below
 
     session = Session(lang)
-    found = listed(_kafka(session), _cvrs(session, organisations))
+    found = listed(session.kafka(), _cvrs(session, organisations))
     if as_json:
         print_json([_doc(one) for one in found])
         return
@@ -51,7 +51,7 @@ def topics_check(organisations: For = None, as_json: AsJson = False, lang: Lang 
     from services.stream.topics import check  # noqa: PLC0415
 
     session = Session(lang)
-    kafka = _kafka(session)
+    kafka = session.kafka()
     found = check(kafka, _cvrs(session, organisations))
     _tell(session, kafka, found, as_json=as_json, done=False)
     raise typer.Exit(1 if found else 0)
@@ -66,7 +66,7 @@ def topics_apply(organisations: For = None, as_json: AsJson = False, lang: Lang 
     from services.stream.topics import apply  # noqa: PLC0415
 
     session = Session(lang)
-    kafka = _kafka(session)
+    kafka = session.kafka()
     done = apply(kafka, _cvrs(session, organisations))
     _tell(session, kafka, done, as_json=as_json, done=True)
     raise typer.Exit(0 if all(change.mendable for change in done) else 1)
@@ -78,7 +78,7 @@ def topics_adopt(name: NameArgument, as_json: AsJson = False, lang: Lang = None)
     from services.stream.topics import identity  # noqa: PLC0415
 
     session = Session(lang)
-    found = identity(_kafka(session), name)
+    found = identity(session.kafka(), name)
     if found is None:
         raise BadInput(
             "topics.unknown",
@@ -93,21 +93,6 @@ def topics_adopt(name: NameArgument, as_json: AsJson = False, lang: Lang = None)
         print_json({"name": name, "id": str(found), "no": number_})
         return
     session.out.print(session.say(f"{name} er nu {found}.", f"{name} is now {found}."), markup=False)
-
-
-def _kafka(session: Session) -> Kafka:
-    if session.settings.kafka is None:
-        raise BadInput(
-            "topics.no_kafka",
-            session.say(
-                "Der er ingen Kafka: BYGSPOR_KAFKA er ikke sat.", "There is no Kafka: BYGSPOR_KAFKA is not set."
-            ),
-            session.say(
-                f"Sæt {KAFKA.name} til mæglernes adresser, for eksempel kafka1:9092,kafka2:9092.",
-                f"Set {KAFKA.name} to the brokers' addresses, for example kafka1:9092,kafka2:9092.",
-            ),
-        )
-    return session.settings.kafka
 
 
 def _cvrs(session: Session, given: list[str] | None) -> list[str]:

@@ -32,7 +32,12 @@ class Chunk(NamedTuple):
 def reader(kafka: Kafka) -> Iterator[KafkaConsumer]:
     """A consumer of no group, closed afterwards. Within it Kafka's errors are BrokerUnavailable."""
     # Where an offset is not there any more it must say so: what it would go on with is not what was asked for.
-    settings = clients.consumer(kafka) | {"group_id": None, "auto_offset_reset": "none"}
+    settings = clients.consumer(kafka) | {
+        "group_id": None,
+        "auto_offset_reset": "none",
+        "fetch_max_bytes": 2 * BATCH_BYTES,
+        "max_partition_fetch_bytes": BATCH_BYTES // 2,
+    }
     with clients.translated():
         opened = clients.begun(KafkaConsumer, settings)
         try:
