@@ -171,9 +171,11 @@ class Keys:
     @contextlib.contextmanager
     def _patiently(self, now: datetime) -> Iterator[None]:
         """For one thread at a time: a database that hangs must hang no more than one. Raises DatabaseUnavailable."""
-        away = self._away_at is not None and now - self._away_at < _PATIENCE
-        if away or not self._asking.acquire(timeout=_PATIENCE.total_seconds()):
-            raise DatabaseUnavailable("database.unavailable", "PostgreSQL did not answer just now.", retriable=True)
+        if self._away_at is not None and now - self._away_at < _PATIENCE:
+            raise _away()
+        if not self._asking.acquire(timeout=_PATIENCE.total_seconds()):
+            self._away_at = self._room.now()
+            raise _away()
         try:
             yield
             self._away_at = None
@@ -227,6 +229,10 @@ class Keys:
         if found is None:
             raise unknown("key", no)
         return found
+
+
+def _away() -> DatabaseUnavailable:
+    return DatabaseUnavailable("database.unavailable", "PostgreSQL did not answer just now.", retriable=True)
 
 
 def _read(row: tuple[object, ...] | None) -> Key:
