@@ -13,7 +13,7 @@ from tests.bench.databases import database
 from tests.bench.http import over_http
 from tests.bench.measure import Measured, alone
 from tests.bench.sheets import over_sheets
-from tests.bench.stream import over_stream
+from tests.bench.stream import over_many, over_stream
 from tests.bench.work import HUGE, PORTFOLIO, computed, copied, ingested, known_on, rebuilt, status_read, written
 
 
@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--many", type=int, default=2_000_000, help="its larger size")
     parser.add_argument("--rows", type=int, default=50_000, help="of the sheet")
     parser.add_argument("--streamed", type=int, default=300_000, help="events of the comparison over Kafka")
+    parser.add_argument("--replay", action="store_true", help="of the stream: how it takes --many events (minutes)")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bygspor-bench-") as folder:
         Path(folder).chmod(0o755)
@@ -89,7 +90,10 @@ def _sheets(url: str, files: Path, chosen: argparse.Namespace) -> None:
 
 
 def _stream(url: str, files: Path, chosen: argparse.Namespace) -> None:
-    over_stream(url, files, chosen.streamed, _show)
+    if chosen.replay:
+        over_many(url, files, chosen.many)
+    else:
+        over_stream(url, files, chosen.streamed, _show)
 
 
 def _written(path: Path, kind: str, count: int, seed: int) -> Path:

@@ -19,9 +19,9 @@ _RATE, _PACED_SECONDS = 200, 20
 def over_http(url: str, folder: Path) -> None:
     """Measure and print."""
     print(f"== over HTTP, one server process, load generator beside it; singles at {_CONNECTIONS} connections")
-    with _served("empty", folder) as (port, _):
+    with served("empty", folder) as (port, _):
         nothing = _show("empty handler, singles", loaded(port, _singles("", "none"), _CONNECTIONS), 1)
-    with _served(url, folder) as (port, key):
+    with served(url, folder) as (port, key):
         _show("validated only, singles", loaded(port, _singles(key, "dry", "/v1/validate"), _CONNECTIONS), 1)
         single = _show("committed, singles", loaded(port, _singles(key, "single"), _CONNECTIONS), 1)
         dry = _show(
@@ -48,8 +48,9 @@ def _in_lots(all_of_them: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
 
 
 @contextmanager
-def _served(url: str, folder: Path) -> Iterator[tuple[int, str]]:
-    command = [sys.executable, "-m", "tests.bench.served", url, str(folder / "keys.json")]
+def served(url: str, folder: Path, *brokers: str) -> Iterator[tuple[int, str]]:
+    """The gateway in a process of its own: its port, and a key."""
+    command = [sys.executable, "-m", "tests.bench.served", url, str(folder / "keys.json"), *brokers]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         port, _, key = process.stdout.readline().strip().partition(" ")

@@ -16,11 +16,15 @@ STRUCTURED, BATCH = "application/cloudevents+json", "application/cloudevents-bat
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How many requests were answered in how many seconds, and how long each took."""
+    """How many requests were answered in how many seconds, and how long each took.
+
+    `answered_at` is when each was answered, in the order they were given (seconds since 1970).
+    """
 
     requests: int
     seconds: float
     latencies: Sequence[float]
+    answered_at: Sequence[float]
 
     @property
     def per_second(self) -> float:
@@ -32,10 +36,11 @@ class Answered:
         return quantiles(self.latencies, n=100)[percent - 1] * 1000
 
 
-def events(cvr: str, count: int, run: str) -> Iterator[bytes]:
+def events(cvr: str, count: int, run: str, tenders: Sequence[str] = ()) -> Iterator[bytes]:
     """Reports of hours: nine in ten of what a site sends, and a placement before every ten of them."""
-    source, tender = f"urn:bygspor:{cvr}:bench", f"{cvr}:maalt"
+    source, tenders = f"urn:bygspor:{cvr}:bench", tenders or [f"{cvr}:maalt"]
     for number in range(count):
+        tender = tenders[number // 10 % len(tenders)]
         data: dict[str, Any]
         placement, month = f"{cvr}:{run}-{number // 10}", number % 10 + 1
         if month == 1:
@@ -86,7 +91,7 @@ def paced(port: int, wanted: Sequence[bytes], per_second: float, connections: in
 
 
 async def _loaded(port: int, wanted: Sequence[bytes], connections: int, rate: float | None) -> Answered:
-    latencies: list[float] = []
+    latencies, answered_at = list[float](), [0.0] * len(wanted)
     queue = iter(enumerate(wanted))
     began = time.perf_counter()
 
@@ -98,15 +103,16 @@ async def _loaded(port: int, wanted: Sequence[bytes], connections: int, rate: fl
             writer.write(request)
             await _answer(reader)
             latencies.append(time.perf_counter() - due)
+            answered_at[number] = time.time()
         writer.close()
 
     await asyncio.gather(*(one() for _ in range(connections)))
-    return Answered(len(latencies), time.perf_counter() - began, latencies)
+    return Answered(len(latencies), time.perf_counter() - began, latencies, answered_at)
 
 
 async def _answer(reader: asyncio.StreamReader) -> None:
     head = await reader.readuntil(b"\r\n\r\n")
-    if not head.startswith((b"HTTP/1.1 201", b"HTTP/1.1 200")):
+    if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201", b"HTTP/1.1 202")):
         raise RuntimeError(head.splitlines()[0].decode())
     length = next(line for line in head.lower().splitlines() if line.startswith(b"content-length:"))
     await reader.readexactly(int(length.partition(b":")[2]))

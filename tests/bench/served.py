@@ -1,6 +1,7 @@
 """The gateway that is measured, in a process of its own, beside an empty handler under the same roof.
 
-`python -m tests.bench.served URL KEYS` prints the port and a key, and serves until it is told to stop.
+`python -m tests.bench.served URL KEYS [BROKERS]` prints the port and a key, and serves until it is told to stop.
+With brokers, events go through Kafka.
 """
 
 from __future__ import annotations
@@ -15,28 +16,31 @@ from services.domain.rights import Kind, Role
 from services.gateway.app import create_app
 from services.gateway.parts import Options, Parts
 from services.gateway.server import listen, serve
+from services.settings import Kafka
 from services.store.keeper import Keeper
 from services.store.migrate import migrate
 from services.store.store import Store
 from services.store.vault import Keyring, Vault
 from services.store.vault.tables import beside
+from services.stream.producer import Producer
 
 CVR = "10000319"
 
 
-def main(url: str, keys: str) -> None:
+def main(url: str, keys: str, brokers: str = "") -> None:
     """Serve the gateway, and on the next free port the framework's empty handler."""
-    app, key = (_empty(), "") if url == "empty" else _gateway(url, Path(keys))
+    conveyor = Producer(Kafka(tuple(brokers.split(",")))) if brokers else None
+    app, key = (_empty(), "") if url == "empty" else _gateway(url, Path(keys), conveyor)
     listening = listen("127.0.0.1", 18_731, or_near=True)
     print(listening.getsockname()[1], key, flush=True)
     serve(app, listening)
 
 
-def _gateway(url: str, keys: Path) -> tuple[ASGIApp, str]:
+def _gateway(url: str, keys: Path, conveyor: Producer | None) -> tuple[ASGIApp, str]:
     migrate(url)
     store = Store(url)
     options = Options(requests_a_minute=10**9)
-    parts = Parts.of(store, Vault(beside(url), Keyring(keys)), Keeper(store), options)
+    parts = Parts.of(store, Vault(beside(url), Keyring(keys)), Keeper(store), options, conveyor)
     parts.access.organisations.register(CVR, "Målt ApS", [Kind.CONTRACTOR])
     _, key = parts.access.keys.create(CVR, "bench", Role.REPORTER, "bench")
     return create_app(parts), key

@@ -18,8 +18,10 @@ from services.stream.names import TopicNames
 from tests.bench.databases import database
 from tests.bench.measure import Measured, alone
 from tests.bench.stream_applied import taken
+from tests.bench.stream_delay import delayed
 from tests.bench.stream_loops import copied_from_topic, counted, counted_by_aiokafka
 from tests.bench.stream_profile import profiled
+from tests.bench.stream_replay import replayed
 from tests.bench.stream_topic import filled
 from tests.bench.stream_workers import worked
 
@@ -53,10 +55,19 @@ def over_stream(url: str, files: Path, events: int, show: Show) -> None:
         with database(url, "stream_profile") as own:
             print("   where the time of one goes:")
             show("one worker with clocks around its steps", alone(profiled, kafka, own, events))
+        with database(url, "stream_delay") as own:
+            delayed(kafka, own, files)
     for name, found in (("one worker", one), ("two workers", two)):
         against = {"b": floor, "d": bare} | {f"c {how}": peer for how, peer in peers.items()}
         ratios = (f"e/{letter} {found.per_second / other.per_second:.2f}" for letter, other in against.items())
         print(f"   {name}: {', '.join(ratios)}")
+
+
+def over_many(url: str, files: Path, events: int) -> None:
+    """Measure and print what a long replay takes."""
+    print(f"== {events:,} events over Kafka, from the first to the last, one worker")
+    with _broker(files) as kafka, database(url, "stream_replay") as own:
+        replayed(kafka, own, files, events)
 
 
 @contextmanager

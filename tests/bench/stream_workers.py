@@ -29,7 +29,7 @@ def worked(kafka: Kafka, url: str, folder: Path, events: int, workers: int) -> M
     migrate(url)
     forget_group(kafka)
     with working(kafka, url, folder, workers) as processes, psycopg.connect(url, autocommit=True) as connection:
-        _until(lambda: _all_read(kafka, workers), processes)
+        until_all_read(kafka, processes)
         _until(lambda: applied(connection) > 0, processes)
         first, began = applied(connection), time.perf_counter()
         _until(lambda: applied(connection) >= events, processes)
@@ -82,9 +82,11 @@ def forget_group(kafka: Kafka) -> None:
             opened.delete_groups([group])
 
 
-def _all_read(kafka: Kafka, workers: int) -> bool:
+def until_all_read(kafka: Kafka, processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Wait until each of the workers has partitions."""
+    group = TopicNames(kafka.prefix).group
     with admin(kafka) as opened:
-        return len([one for one in members(opened, TopicNames(kafka.prefix).group) if one.partitions]) == workers
+        _until(lambda: sum(bool(one.partitions) for one in members(opened, group)) == len(processes), processes)
 
 
 def _until(reached: Callable[[], bool], processes: Sequence[subprocess.Popen[bytes]]) -> None:
