@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -69,13 +70,16 @@ def open_worker(settings: Settings, store: Store, metrics: WorkerMetrics) -> tup
         raise BadInput(
             "settings.kafka", "A worker needs Kafka.", "Set BYGSPOR_KAFKA=host:port; without Kafka no worker is needed."
         )
-    keeper = open_keeper(settings, store)
+    keeper = open_keeper(settings, store, metrics.delay.observe)
     return Worker(settings.kafka, work_of(store, settings.kafka, keeper, metrics)), keeper
 
 
-def open_keeper(settings: Settings, store: Store) -> Keeper:
-    """A keeper of figures. An embedded database is ours to keep alive; another is its operator's."""
-    return Keeper(store) if settings.database_url else Keeper(store, embedded(settings).start)
+def open_keeper(
+    settings: Settings, store: Store, on_visible: Callable[[float], object] = lambda _seconds: None
+) -> Keeper:
+    """A keeper of figures (`on_visible`: see there). An embedded database is ours to keep alive; another is not."""
+    revive = (lambda: None) if settings.database_url else embedded(settings).start
+    return Keeper(store, revive, on_visible)
 
 
 def _secret(file: Path) -> str:

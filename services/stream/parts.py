@@ -63,7 +63,8 @@ def work_of(store: Store, kafka: Kafka, keeper: Keeper, metrics: WorkerMetrics) 
     def after(messages: Sequence[Message], taken: Taken, seconds: float) -> None:
         _count(metrics, messages, taken, seconds)
         if taken.position is not None:
-            keeper.changed()
+            # A record that is played again was accepted long ago, and is no measure of how late we are.
+            keeper.changed(min((m.timestamp_ms / 1000 for m in messages if not m.replay), default=None))
 
     return Work(topics=reader.topics, take=reader.take, after=after, waits=metrics.retries.inc)
 
