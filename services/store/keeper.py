@@ -131,5 +131,6 @@ class Keeper:
         except BygSporError:
             raise
         except Exception as error:  # noqa: BLE001 -- one tender that cannot be computed must not keep back the others
-            _log.error("figures_failed", kind=type(error).__name__, exc_info=True)
+            # Its text may hold what somebody wrote; `bygspor tick --verbose` shows all of it.
+            _log.error("figures_failed", kind=type(error).__name__)
         return True
