@@ -21,10 +21,11 @@ from services.errors import BygSporError
 from services.settings import Kafka
 from services.stream.messages import Message
 from services.stream.taking import Taken
-from services.stream.worker import SESSION_SECONDS, create_app
+from services.stream.worker import SESSION_SECONDS, create_app, let_go
 
 CHORES_EVERY_SECONDS = 60.0
 STOPS_WITHIN_SECONDS = 20.0
+LETS_GO_WITHIN_SECONDS = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _LOOK_EVERY_SECONDS = 0.1
 
@@ -110,9 +111,12 @@ class Worker:
         return True
 
     async def _until_it_works(self, work: Callable[[], T]) -> T | None:
-        """Do it in the thread until it is done; None where the worker is to stop first."""
+        """Do it in the thread until it is done; None where it fails and the worker is to stop.
+
+        It is tried once even then: Faust, which waits for what it has begun, stops sooner when that is done.
+        """
         pause = _FIRST_PAUSE
-        while not self._stopping.is_set():
+        while self._fatal is None:
             try:
                 return await asyncio.get_running_loop().run_in_executor(self._thread, work)
             except Exception as error:  # noqa: BLE001 -- no exception may leave the agent
@@ -120,6 +124,8 @@ class Worker:
                     self._fail(error)
                     return None
                 _log.warning("waiting", code=error.code, message=error.message)
+                if self._stopping.is_set():
+                    return None
                 self.work.waits()
                 await self._pause(random.uniform(pause / 2, pause))  # noqa: S311
                 pause = min(pause * 2, _LONGEST_PAUSE)
@@ -151,7 +157,11 @@ class Worker:
 
 async def _stopped(app: faust.App) -> None:
     """Stop Faust, which commits what was acknowledged. What it does not get to is read again, and known."""
-    try:
-        await asyncio.wait_for(app.stop(), STOPS_WITHIN_SECONDS)
-    except Exception as error:  # noqa: BLE001 -- it is at its end anyway
-        _log.warning("stopped_badly", kind=type(error).__name__)
+    stopping = asyncio.ensure_future(app.stop())
+    # Never cancelled: Faust swallows that, and goes on.
+    await asyncio.wait({stopping}, timeout=STOPS_WITHIN_SECONDS)
+    if not stopping.done():
+        let_go(app)
+        await asyncio.wait({stopping}, timeout=LETS_GO_WITHIN_SECONDS)
+    if not stopping.done() or stopping.exception():
+        _log.warning("stopped_badly", kind=type(stopping.exception()).__name__ if stopping.done() else "late")

@@ -56,10 +56,21 @@ def create_app(
 
     async def take_in(stream: Any) -> None:
         async for events in stream.take_events(BATCH_RECORDS, within=BATCH_WITHIN_SECONDS):
-            await _held(events, handle)
+            if not await _held(events, handle):
+                let_go(app)
+                await asyncio.Event().wait()
 
     app.agent(channel, name="take_in", concurrency=1)(take_in)
     return app
+
+
+def let_go(app: faust.App) -> None:
+    """Have Faust not wait, before it stops, for messages in work: they will not be committed by this application.
+
+    They are not acknowledged either. By itself it waits for ever, and gives no heed to being cancelled.
+    """
+    app.conf.stream_wait_empty = False
+    app.consumer.unacked.clear()
 
 
 class _App(faust.App):
@@ -84,14 +95,15 @@ class _Transport(aiokafka.Transport):
     Consumer = _Consumer
 
 
-async def _held(events: Sequence[EventT[Any]], handle: Handle) -> None:
+async def _held(events: Sequence[EventT[Any]], handle: Handle) -> bool:
     """Hold the messages of a batch until it is committed; where it never is, nothing behind it may be either."""
     for event in events:
         event.message.incref()
     if not await handle([_message(event) for event in events]):
-        await asyncio.Event().wait()
+        return False
     for event in events:
         event.message.decref()
+    return True
 
 
 def _message(event: EventT[Any]) -> Message:
