@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -76,10 +77,13 @@ def working(store: Store, kafka: Kafka, change: Callable[[Work], Work] = lambda 
         raise failed[0]
 
 
-def until(reached: Callable[[], bool], within: float = WITHIN_SECONDS) -> None:
-    """Wait for something to come about."""
+def until(
+    reached: Callable[[], bool], within: float = WITHIN_SECONDS, alive: Sequence[subprocess.Popen[bytes]] = ()
+) -> None:
+    """Wait for something to come about, as long as those live who are to bring it."""
     deadline = time.monotonic() + within
     while not reached():
+        assert all(one.poll() is None for one in alive), "a worker ended by itself"
         assert time.monotonic() < deadline, "it did not come about"
         time.sleep(0.05)
 

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
-import pytest
 
 from services.settings import Kafka
 from services.store.store import Store
 from tests.store.told import hours
 from tests.stream.running import batch, count, make_topics, produce, until, working
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    opened = Store(database_url)
-    yield opened
-    opened.close()
 
 
 def test_what_a_topic_holds_comes_into_the_log_once(store: Store, kafka: Kafka) -> None:
