@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import asdict
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from services import logs
 from services.cli.intake import finish
 from services.cli.options import AsJson, Lang
 from services.cli.session import Session, print_json
@@ -58,6 +60,7 @@ def replay(
     from services.stream.replay import replay as replay_topics  # noqa: PLC0415
 
     session, began = Session(lang), _moment(since)
+    logs.to_standard_error(logging.WARNING)
     kafka = session.kafka()
     with session.store(create=True) as store:
         position, reader = reading.position(store), Reader(store, kafka)

@@ -1,5 +1,6 @@
 """`migrate`, `rebuild`, `verify`, `tick`, `db` and `settings`: keeping it running and right."""
 
+import logging
 from dataclasses import asdict
 from typing import Any
 
@@ -7,6 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from services import logs
 from services.cli.options import AsJson, Lang, On
 from services.cli.screen import listing
 from services.cli.session import Session, print_json
@@ -14,8 +16,10 @@ from services.clock import today
 from services.reports.words import number
 from services.settings import SETTINGS
 from services.store import figures
+from services.store.rebuild import Check
 from services.store.rebuild import rebuild as rebuild_state
 from services.store.rebuild import verify as verify_store
+from services.store.store import Store
 from services.wiring import embedded
 
 db = typer.Typer(help="The embedded database.", no_args_is_help=True)
@@ -56,10 +60,15 @@ def rebuild(as_json: AsJson = False, lang: Lang = None) -> None:
 
 
 def verify(as_json: AsJson = False, lang: Lang = None) -> None:
-    """Check what must always hold: nothing lost, nothing twice, order without effect, state equals recomputation."""
+    """Check what must always hold: nothing lost, nothing twice, order without effect, state equals recomputation.
+
+    With Kafka also that every record the workers acknowledged is in the log; what is missing is taken in, and told.
+    """
     session = Session(lang)
     with session.store() as store, session.progress("Kontrollerer", "Verifying", quiet=as_json) as bar:
-        checks = verify_store(store.database, store.names, bar)
+        # First, so that what it takes in is looked at with the rest.
+        of_the_stream = _of_the_stream(session, store)
+        checks = [*verify_store(store.database, store.names, bar), *of_the_stream]
     if as_json:
         print_json([asdict(check) for check in checks])
     else:
@@ -72,6 +81,16 @@ def verify(as_json: AsJson = False, lang: Lang = None) -> None:
             table.add_row(check.name, count, Text(verdict), style="" if check.ok else "red")
         session.out.print(table)
     raise typer.Exit(0 if all(check.ok for check in checks) else 1)
+
+
+def _of_the_stream(session: Session, store: Store) -> list[Check]:
+    """What must hold of the stream, where there is one."""
+    if session.settings.kafka is None:
+        return []
+    from services.stream.verifying import verify as verify_stream  # noqa: PLC0415 -- slow to import
+
+    logs.to_standard_error(logging.WARNING)
+    return verify_stream(store, session.settings.kafka)
 
 
 def tick(on: On = None, as_json: AsJson = False, lang: Lang = None) -> None:

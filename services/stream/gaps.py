@@ -54,11 +54,12 @@ class Gap(NamedTuple):
     records: int = 0
 
 
-def check(kafka: Kafka, database: Database, take: Take) -> list[Gap]:
-    """Find the gaps below what the group acknowledged, take in what is missing, and tell of each; blocking.
+def check(kafka: Kafka, database: Database, take: Take, *, whole: bool = False) -> list[Gap]:
+    """Find the gaps below what the group acknowledged, take in what is missing, and say what became of each; blocking.
 
-    What can never be taken in is remembered, and told once. Raises BrokerUnavailable, DatabaseUnavailable and, where
-    a topic was deleted and made anew, Recreated.
+    From where the last look ended, or, with `whole`, in all that the topics still hold. What can never be taken in is
+    remembered, and told once. Raises BrokerUnavailable, DatabaseUnavailable and, where a topic was deleted and made
+    anew, Recreated.
     """
     names = TopicNames(kafka.prefix)
     with admin(kafka) as opened:
@@ -74,11 +75,21 @@ def check(kafka: Kafka, database: Database, take: Take) -> list[Gap]:
         now = standing(opened, names.group, topics)
     stands = {partition: now[one] for partition, one in named.items()}
     found = list(_rewound(database, stands, edges))
-    found += _filled(kafka, database, take, _Asked(named, stands, _spans(stands, edges, stored.checked(database))))
-    told = [_gap(named[span.partition], span, fate, records) for span, fate, records in found]
-    for gap in told:
-        _tell(gap)
-    return told
+    spans = _spans(stands, edges, stored.checked(database))
+    if whole:
+        spans = [span._replace(start=min(span.start, stands[span.partition].start)) for span in spans]
+    found += _filled(kafka, database, take, _Asked(named, stands, spans))
+    return [_gap(named[span.partition], span, fate, records) for span, fate, records in found]
+
+
+def tell(gaps: Iterable[Gap]) -> None:
+    """Write into the program's log what was missing; marks of transactions are nothing to tell."""
+    for gap in gaps:
+        told = {**gap._asdict(), "fate": gap.fate.value}
+        if gap.fate is Fate.HEALED:
+            _log.warning("records_were_missing", **told)
+        elif gap.fate is not Fate.EMPTY:
+            _log.error("records_are_missing", **told)
 
 
 _Found: TypeAlias = tuple[Span, Fate, int]
@@ -167,11 +178,3 @@ def _between(partition: Partition, start: int, there: Iterable[int], end: int) -
 
 def _gap(one: TopicPartition, span: Span, fate: Fate, records: int) -> Gap:
     return Gap(one.topic, one.partition, span.start, span.end, fate, records)
-
-
-def _tell(gap: Gap) -> None:
-    told = {**gap._asdict(), "fate": gap.fate.value}
-    if gap.fate in {Fate.LOST, Fate.REWOUND}:
-        _log.error("records_missing", **told)
-    elif gap.fate is Fate.HEALED:
-        _log.warning("records_missing", **told)

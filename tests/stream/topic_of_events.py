@@ -18,6 +18,7 @@ from services.stream.messages import Message
 from services.stream.names import TopicNames
 from services.stream.parts import Reader
 from services.stream.reading import read, reader
+from services.stream.standing import members
 from services.stream.taking import Taken
 
 
@@ -70,6 +71,8 @@ class TopicOfEvents:
         """As a worker does that takes offsets for known, all there are unless it is told."""
         told = self.ends() if offsets is None else offsets
         with KafkaAdminClient(**clients.client(self.kafka)) as admin:
+            # A fresh cluster has no place for groups before somebody asks for one.
+            assert members(admin, self.names.group) == []
             admin.alter_group_offsets(self.names.group, {one: OffsetAndMetadata(n) for one, n in told.items()})
 
     def expire(self, before: int, partition: int = 0) -> None:

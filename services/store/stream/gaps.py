@@ -43,6 +43,7 @@ _LOST = b"""
 SELECT t.name, l.partition, l."from", l."to" FROM stream.lost l JOIN stream.topic t ON t.no = l.topic_no
 WHERE l.noted_at > now() - interval '90 days' ORDER BY l.noted_at, t.name, l.partition, l."from" """
 
+_KNOWN = b"SELECT count(*) FROM stream.applied_record"
 _FORGET = (
     b'DELETE FROM stream.applied_record WHERE topic_no = %s AND partition = %s AND "offset" BETWEEN %s AND %s',
     b'DELETE FROM stream.dead_letter WHERE topic_no = %s AND partition = %s AND "offset" BETWEEN %s AND %s',
@@ -130,6 +131,12 @@ def lost(database: Database) -> list[Lost]:
     """What was lost in the last 90 days, as long as a receipt can be asked for."""
     with database.transaction() as connection:
         return [Lost(*row) for row in connection.execute(_LOST)]
+
+
+def known(database: Database) -> int:
+    """How many records are in the log, those included that held nothing. Counts all of them."""
+    with database.transaction() as connection:
+        return int(connection.execute(_KNOWN).fetchall()[0][0])
 
 
 def forget(database: Database, partition: Partition, first: int, last: int) -> None:

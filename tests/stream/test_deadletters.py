@@ -1,0 +1,150 @@
+"""Dead letters: on their topic at least once, shown with reasons, and sent again until they land."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.store.stream.letters import unsent
+from services.stream.deadletters import send_unsent
+from services.stream.delivery import Delivery
+from tests.cli.runner import Bygspor
+from tests.store.told import MAIN, hours
+from tests.stream.topic_of_events import TopicOfEvents
+
+GOOD = hours("h1", 10)
+BAD = {**hours("h2", 10, 2), "type": "dk.bygspor.hours.guessed.v1"}
+
+
+@pytest.fixture
+def bygspor(topic: TopicOfEvents, tmp_path: Path) -> Iterator[Bygspor]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BYGSPOR_KAFKA", ",".join(topic.kafka.servers))
+        patch.setenv("BYGSPOR_KAFKA_PREFIX", topic.kafka.prefix)
+        yield Bygspor(topic.store.url, tmp_path)
+
+
+@pytest.fixture
+def delivery(topic: TopicOfEvents) -> Iterator[Delivery]:
+    opened = Delivery(topic.kafka)
+    yield opened
+    opened.close()
+
+
+def letters_on_topic(topic: TopicOfEvents) -> list[dict[str, Any]]:
+    return [msgspec.json.decode(message.value or b"") for message in topic.messages(topic.names.dead_letters)]
+
+
+def test_every_letter_is_sent_at_least_once(topic: TopicOfEvents, delivery: Delivery) -> None:
+    topic.make(1, topic.names.dead_letters)
+    topic.send(GOOD, BAD, b"no json")
+    topic.take_in()
+    assert send_unsent(topic.store.database, delivery, topic.names) == 2
+    assert send_unsent(topic.store.database, delivery, topic.names) == 0
+    told = {letter["offset"]: letter for letter in letters_on_topic(topic)}
+    assert set(told) == {1, 2}
+    assert (told[1]["source"], told[1]["id"]) == (BAD["source"], BAD["id"])
+    assert [fault["code"] for fault in told[1]["faults"]] == ["unknown_type"]
+    assert told[2]["source"] is None
+    assert b"guessed" not in msgspec.json.encode([fault.get("got") for fault in told[1]["faults"]])
+
+
+def test_a_letter_is_sent_again_where_nobody_knows_whether_it_was(topic: TopicOfEvents, delivery: Delivery) -> None:
+    topic.make(1, topic.names.dead_letters)
+    topic.send(BAD)
+    topic.take_in()
+    send_unsent(topic.store.database, delivery, topic.names)
+    with topic.store.database.transaction() as connection:
+        connection.execute(b"UPDATE stream.dead_letter SET sent_at = NULL")
+    assert len(unsent(topic.store.database, 10)) == 1
+    send_unsent(topic.store.database, delivery, topic.names)
+    one, other = letters_on_topic(topic)
+    assert one == other
+
+
+def test_what_was_mended_lands_when_it_is_sent_again_and_resolves_its_line(
+    topic: TopicOfEvents, bygspor: Bygspor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = topic.names.of_organisation(MAIN)
+    topic.make(1, own)
+    # Nobody has registered the organisation yet whose systems these are.
+    topic.send(GOOD, topic=own)
+    topic.take_in(topic.messages(own))
+    [listed] = bygspor.json("deadletters", "list")
+    assert (listed["topic"], listed["offset"], listed["organisation"]) == (own, 0, MAIN)
+    assert [fault["code"] for fault in listed["faults"]] == ["unknown_organisation"]
+    shown = bygspor.json("deadletters", "show", str(listed["no"]))
+    assert msgspec.json.decode(shown["payload"]) == GOOD
+    assert f"{own}/0/0/0" in bygspor.done("deadletters", "show", str(listed["no"])).words
+
+    bygspor.done("org", "add", MAIN, "Tømrer", "--kind", "contractor")
+    bygspor.done("deadletters", "replay", str(listed["no"]))
+    *_, again = topic.messages(own)
+    assert again.replay
+    topic.take_in(topic.messages(own))
+    assert topic.in_log() == {"h1"}
+    assert bygspor.json("deadletters", "list") == []
+    [resolved] = bygspor.json("deadletters", "list", "--resolved")
+    assert resolved["resolved"]
+    assert resolved["replayed_at"] is not None
+    assert bygspor.json("rejected", "list") == []
+
+
+def test_what_is_still_wrong_is_counted_up_and_not_kept_twice(topic: TopicOfEvents, bygspor: Bygspor) -> None:
+    topic.make(1)
+    topic.send(BAD, b"no json")
+    topic.take_in()
+    for _ in range(2):
+        assert len(bygspor.json("deadletters", "replay", "--all")) == 2
+        topic.take_in()
+    found = bygspor.json("deadletters", "list")
+    assert [one["times"] for one in found] == [3, 3]
+    assert {one["offset"] for one in found} == {4, 5}
+    # Nothing goes round by itself: two sent, and each of them again where somebody said so.
+    assert len(topic.messages()) == 6
+
+
+def test_sent_again_by_a_stranger_the_number_of_a_line_is_not_believed(topic: TopicOfEvents) -> None:
+    topic.make(1)
+    topic.send(BAD, GOOD)
+    bad, good = topic.messages()
+    topic.take_in([bad])
+    topic.take_in([good._replace(replay=True)])
+    [line] = topic.store.rejected()
+    assert line.payload == bad.value
+
+
+def test_no_number_that_nobody_knows(topic: TopicOfEvents, bygspor: Bygspor) -> None:
+    assert bygspor("deadletters", "show", "17").code == 2
+    assert bygspor("deadletters", "replay", "17").code == 2
+    assert bygspor("deadletters", "replay").code == 2
+    assert bygspor("deadletters", "replay", "17", "--all").code == 2
+    assert "Der er ingen døde breve." in bygspor.done("deadletters", "list").words
+
+
+def test_the_table_shows_the_newest_with_its_reason(topic: TopicOfEvents, bygspor: Bygspor) -> None:
+    topic.make(1)
+    topic.send(BAD, b"no json")
+    topic.take_in()
+    words = bygspor.done("deadletters", "list", "--limit", "1", "--lang", "en", columns=200).words
+    assert f"{topic.names.events}/0/1/0" in words
+    assert "… and 1 more before them" in words
+
+
+def test_a_handler_that_fails_is_replayed_after_it_is_mended(
+    topic: TopicOfEvents, bygspor: Bygspor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic.make(1)
+    topic.send(GOOD)
+    with monkeypatch.context() as patch:
+        patch.setattr("services.store.apply._fold", lambda *_: 1 / 0)
+        assert topic.take_in().rejected == 1
+    assert {fault.code for one in topic.store.rejected() for fault in one.faults} == {"handler_failed"}
+    bygspor.done("deadletters", "replay", "--all")
+    topic.take_in()
+    assert topic.store.rejected() == []
+    assert topic.in_log() == {"h1"}
