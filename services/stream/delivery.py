@@ -106,6 +106,10 @@ class _Line(KafkaProducer):  # type: ignore[misc]
 
     cluster: Any
 
+    def __init__(self, **settings: Any) -> None:
+        self._last: dict[tuple[str, int], int] = {}
+        super().__init__(**settings)
+
     def deliver(self, parcels: Sequence[Parcel], deadline: float) -> list[Delivered]:
         for topic in {parcel.topic for parcel in parcels}:
             self.partitions_for(topic)
@@ -113,9 +117,12 @@ class _Line(KafkaProducer):  # type: ignore[misc]
         return [self._delivered(one.get(max(0.0, deadline - time.monotonic()))) for one in sent]
 
     def _delivered(self, told: Any) -> Delivered:
-        topic_id = self.cluster.topic_id(told.topic)
+        topic_id, where = self.cluster.topic_id(told.topic), (told.topic, told.partition)
         if told.offset < 0 or topic_id is None:
             raise KafkaTimeoutError("the broker knows the record, but not any more where it put it")
+        if told.offset <= self._last.get(where, -1):
+            raise KafkaTimeoutError("the topic was made anew, and what it is now was not told yet")
+        self._last[where] = told.offset
         return Delivered(topic_id, told.partition, told.offset)
 
     def probe(self, topic: str) -> None:
