@@ -39,7 +39,7 @@ def check(flow: Flow) -> int:
 def _is_through(posting: Posting, far: Progress) -> bool:
     if far.rejected:
         raise Failed(f"{far.rejected} events of the sample were rejected by the workers: bygspor rejected list")
-    return far.waiting == 0 and far.applied >= posting.accepted
+    return far.lag == 0 and far.applied >= posting.accepted
 
 
 def _compare(flow: Flow, lines: Sequence[bytes]) -> None:

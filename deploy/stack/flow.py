@@ -12,14 +12,14 @@ import httpx2
 from deploy.stack.process import Say
 from deploy.stack.sample import Posting, let_in, senders
 from deploy.stack.stack import Failed, Stack
-from deploy.stack.watch import Progress, Watch
+from deploy.stack.watch import Progress, progress
 from services.settings import Kafka
 from services.store.access import Access
 from services.store.connections import Database
 from services.wiring import open_store
 
 _READY_WITHIN = 60.0
-_LOOK_EVERY, _TELL_EVERY = 0.2, 5.0
+_TEND_EVERY, _LOOK_EVERY = 0.2, 3.0
 
 
 class Flow:
@@ -48,27 +48,26 @@ class Flow:
         """
         sender = threading.Thread(target=send, name="senders")
         sender.start()
-        watch = Watch(Database(self.stack.database_url), _kafka(self.stack))
         try:
-            return self._watched(posting, watch, lambda far: not sender.is_alive() and enough(far))
+            with contextlib.closing(Database(self.stack.database_url)) as database:
+                return self._watched(posting, database, lambda far: not sender.is_alive() and enough(far))
         finally:
             self.say("Senders: stopping ...")
             self.over.set()
             sender.join()
             posting.close()
-            watch.close()
 
-    def _watched(self, posting: Posting, watch: Watch, enough: Callable[[Progress], bool]) -> bool:
-        tell_at = 0.0
-        while not self._stop.wait(_LOOK_EVERY):
+    def _watched(self, posting: Posting, database: Database, enough: Callable[[Progress], bool]) -> bool:
+        look_at = 0.0
+        while not self._stop.wait(_TEND_EVERY):
             self.stack.tend()
-            far = watch.look()
-            done = far is not None and enough(far)
-            if done or time.monotonic() >= tell_at:
-                self.say(_line(self.stack, posting, far))
-                tell_at = time.monotonic() + _TELL_EVERY
-            if done:
+            if time.monotonic() < look_at:
+                continue
+            far = progress(database, _kafka(self.stack))
+            self.say(_line(self.stack, posting, far))
+            if far is not None and enough(far):
                 return True
+            look_at = time.monotonic() + _LOOK_EVERY
         return False
 
     def _let_in(self, lines: Sequence[bytes]) -> dict[str, str]:
@@ -88,7 +87,7 @@ class Flow:
             if time.monotonic() > deadline:
                 raise Failed(f"the gateway is not ready after {_READY_WITHIN:g} s; see {self.stack.gateway.log}")
             self.stack.tend()
-            self._stop.wait(_LOOK_EVERY)
+            self._stop.wait(_TEND_EVERY)
         return False
 
 
@@ -114,6 +113,6 @@ def _line(stack: Stack, posting: Posting, far: Progress | None) -> str:
     if far is None:
         applied = "PostgreSQL does not answer"
     else:
-        lag = "Kafka does not answer" if far.waiting is None else f"lag {far.waiting:,} records"
+        lag = "Kafka does not answer" if far.lag is None else f"lag {far.lag:,} records"
         applied = f"{far.applied:,} applied ({far.new:,} new, {far.rejected:,} rejected), {lag}"
     return f"events: {sent}, {applied} | workers {alive}/{len(stack.workers)} | gateway {gateway}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deploy.kafka.broker import Broker
 from deploy.stack.process import Process, Say
-from deploy.stack.running import run
+from deploy.stack.running import environment, run
 from services.settings import DATA, DATABASE_URL, KAFKA, LISTEN, METRICS, Settings
 from services.store.server import EmbeddedPostgres
 
@@ -128,12 +129,22 @@ class Stack:
         self._say("Everything is stopped.")
 
     def kill(self) -> None:
-        """Everything at once, as a power cut would; PostgreSQL, which is never left to itself, by its quickest stop."""
+        """Everything at once, as a power cut would. PostgreSQL is stopped by a program that goes on when we have ended.
+
+        Called amid anything: we may be just starting PostgreSQL, and then hold its lock until we end.
+        """
         for process in self.processes:
             process.kill()
         self.broker.kill()
         if self.postgres is not None:
-            self.postgres.stop()
+            subprocess.Popen(
+                [PROGRAM, "db", "stop"],
+                env=environment(self.settings),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
 
     def _process(self, name: str, command: Sequence[str], listens: tuple[str, int]) -> Process:
         return Process(name, (PROGRAM, *command), self.settings, listens, self.logs / f"{name}.log")

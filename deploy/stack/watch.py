@@ -1,23 +1,18 @@
-"""How far the workers have come: what they have applied, and how many records of the topic are still to be."""
+"""How far the workers have come: what they have applied, and how many records are still to be."""
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 
-from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
-
-from services.errors import DatabaseUnavailable
+from services.errors import BrokerUnavailable, DatabaseUnavailable
 from services.settings import Kafka
 from services.store.connections import Database
-from services.stream.clients import consumer
+from services.stream.lag import lag
 from services.stream.names import TopicNames
 
 _APPLIED = b"""
-SELECT count(*), coalesce(sum(new), 0), coalesce(sum(duplicate), 0), coalesce(sum(rejected), 0)
+SELECT coalesce(sum(new), 0), coalesce(sum(duplicate), 0), coalesce(sum(rejected), 0)
 FROM stream.applied_record JOIN stream.topic ON topic.no = topic_no WHERE topic.name = %s AND retired_at IS NULL"""
-_NONE = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +22,7 @@ class Progress:
     new: int
     duplicate: int
     rejected: int
-    waiting: int | None
+    lag: int | None
 
     @property
     def applied(self) -> int:
@@ -35,35 +30,17 @@ class Progress:
         return self.new + self.duplicate + self.rejected
 
 
-class Watch:
-    """Asks Kafka and PostgreSQL how far it is. Opens what it needs when it is asked."""
-
-    def __init__(self, database: Database, kafka: Kafka) -> None:
-        self._database, self._kafka = database, kafka
-        self._topic = TopicNames(kafka.prefix).events
-        self._consumer: KafkaConsumer | None = None
-
-    def look(self) -> Progress | None:
-        """How far it is; None where PostgreSQL does not say."""
-        written = self._written()
-        try:
-            with self._database.transaction() as connection:
-                records, new, duplicate, rejected = connection.execute(_APPLIED, [self._topic]).fetchone() or _NONE
-        except DatabaseUnavailable:
-            return None
-        return Progress(new, duplicate, rejected, None if written is None else max(written - records, 0))
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        if self._consumer is not None:
-            self._consumer.close()
-        self._database.close()
-
-    def _written(self) -> int | None:
-        """Records that were ever written to the topic."""
-        with contextlib.suppress(KafkaError):
-            self._consumer = self._consumer or KafkaConsumer(**consumer(self._kafka))
-            partitions = self._consumer.partitions_for_topic(self._topic) or ()
-            ends = self._consumer.end_offsets([TopicPartition(self._topic, one) for one in partitions])
-            return sum(map(int, ends.values()))
+def progress(database: Database, kafka: Kafka) -> Progress | None:
+    """How far it is; None where PostgreSQL does not say."""
+    try:
+        # Asked first: what is applied meanwhile makes the lag look larger than it is, never smaller.
+        waiting = lag(kafka).total
+    except BrokerUnavailable:
+        waiting = None
+    try:
+        with database.transaction() as connection:
+            row = connection.execute(_APPLIED, [TopicNames(kafka.prefix).events]).fetchone()
+    except DatabaseUnavailable:
         return None
+    new, duplicate, rejected = row or (0, 0, 0)
+    return Progress(int(new), int(duplicate), int(rejected), waiting)
