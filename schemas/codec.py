@@ -40,6 +40,9 @@ _DIGITS_AS_D = bytes.maketrans(b"0123456789", b"d" * 10)
 _CPR_RUN = re.compile(rb"dd[ \t\x80-\xff]{0,2}dd[ \t\x80-\xff]{0,2}dd[-./_ \t\x80-\xff]{0,7}dddd")
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _NUL = b"\\u0000"
+_NOT_A_BATCH = Fault(
+    "not_a_batch", "", "", "en batch er en JSON-liste af hændelser", "a batch is a JSON array of events"
+)
 _BROKEN_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -89,7 +92,7 @@ def split(batch: bytes) -> list[bytes]:
     try:
         return [bytes(event) for event in msgspec.json.decode(batch, type=list[msgspec.Raw])]
     except _BROKEN_JSON:
-        raise InvalidEventError([fault("not_a_batch")]) from None
+        raise InvalidEventError([_NOT_A_BATCH]) from None
 
 
 def encode(event: Event[Fact]) -> bytes:

@@ -25,7 +25,6 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "extra_forbidden": ("ukendt felt", "unknown field"),
     "cpr": ("ligner et CPR-nummer; det må ikke stå her", "looks like a CPR number; it must not be here"),
     "unknown_type": ("ukendt hændelsestype", "unknown event type"),
-    "not_a_batch": ("en batch er en JSON-liste af hændelser", "a batch is a JSON array of events"),
     "not_an_object": ("skal være ét JSON-objekt", "must be one JSON object"),
     "correction_of_correction": (
         "en rettelse indeholder ikke selv en rettelse eller tilbagetrækning",

@@ -122,7 +122,7 @@ class WorkerMetrics(Metrics):
         Gauge,
         "bygspor_worker_lag_records",
         "records",
-        "Records of a partition this worker reads that are not applied yet",
+        "Records of a partition that the workers have not applied yet",
         ("topic", "partition"),
     )
     records = Row(Counter, "bygspor_worker_records", "records", "Records applied, by topic", ("topic",))

@@ -63,8 +63,8 @@ def _conveyor(settings: Settings) -> Conveyor | None:
 
 def open_worker(settings: Settings, store: Store, metrics: WorkerMetrics) -> tuple[Worker, Keeper]:
     """A worker on an open store, and its keeper of figures; nothing is started. Raises BadInput without Kafka."""
-    from services.stream.parts import work_of  # noqa: PLC0415 -- Faust takes long to import, as above
     from services.stream.running import Worker  # noqa: PLC0415
+    from services.stream.work import work_of  # noqa: PLC0415 -- Faust takes long to import, as above
 
     if settings.kafka is None:
         raise BadInput(

@@ -46,6 +46,7 @@ class Work:
     after: Callable[[Sequence[Message], Taken, float], None] = lambda _messages, _taken, _seconds: None
     waits: Callable[[], None] = lambda: None
     chores: Sequence[Callable[[], object]] = ()
+    close: Callable[[], object] = lambda: None
 
 
 @dataclass(slots=True)
@@ -77,6 +78,7 @@ class Worker:
             self.stop()
             await chores
             self._thread.shutdown()
+            self.work.close()
         if self._fatal is not None:
             raise self._fatal
 

@@ -1,4 +1,4 @@
-"""Where the time of a worker goes: CPU time of its threads, and of the steps of taking in.
+"""Where the time of a worker goes: CPU of its threads and of PostgreSQL, and the steps of taking in.
 
 A worker in this process, with a clock around each step. Seconds of a step that are not its CPU are spent waiting for
 PostgreSQL, for the interpreter's lock, or for a processor.
@@ -7,10 +7,12 @@ PostgreSQL, for the interpreter's lock, or for a processor.
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -24,8 +26,8 @@ from services.store.migrate import migrate
 from services.store.pace import in_bulk
 from services.store.store import Store
 from services.stream import taking
-from services.stream.parts import work_of
 from services.stream.running import Worker
+from services.stream.work import work_of
 from tests.bench.stream_workers import applied, forget_group
 
 _LOOK_EVERY = 0.05
@@ -83,7 +85,7 @@ def profiled(kafka: Kafka, url: str, events: int) -> tuple[int, float]:
         seconds = asyncio.run(_until_taken(worker, url, events, threads))
     keeper.stop()
     store.close()
-    rows = {f"thread: {name}": (seconds, cpu) for name, cpu in threads.items()} | steps.spent
+    rows = {f"{name}, in all": (seconds, cpu) for name, cpu in threads.items()} | steps.spent
     for name, (wall, cpu) in rows.items():
         print(f"      {name:<30} {wall / events * 1e6:>8.1f} us, CPU {cpu / events * 1e6:>6.1f} us an event")
     return events, seconds
@@ -101,11 +103,21 @@ def _watched(url: str, events: int, threads: dict[str, float]) -> float:
     with psycopg.connect(url, autocommit=True) as connection:
         while not applied(connection):
             time.sleep(_LOOK_EVERY)
-        began, before = time.perf_counter(), _clocks()
+        began, before = time.perf_counter(), _clocks() | _backends(connection)
         while applied(connection) < events:
             time.sleep(_LOOK_EVERY)
-    threads.update({name: cpu - before.get(name, 0.0) for name, cpu in _clocks().items()})
-    return time.perf_counter() - began
+        seconds, after = time.perf_counter() - began, _clocks() | _backends(connection)
+    threads.update({name: cpu - before.get(name, 0.0) for name, cpu in after.items()})
+    return seconds
+
+
+def _backends(connection: psycopg.Connection) -> dict[str, float]:
+    """CPU seconds so far of what serves the worker's connections; those stay open."""
+    spent = 0
+    for (pid,) in connection.execute("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()"):
+        # Behind the name in brackets: the 12th and 13th are the ticks in user and in system mode.
+        spent += sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]))
+    return {"PostgreSQL": spent / os.sysconf("SC_CLK_TCK")}
 
 
 def _clocks() -> dict[str, float]:

@@ -20,8 +20,8 @@ from services.store.keeper import Keeper
 from services.store.store import Store
 from services.stream.clients import client
 from services.stream.names import TopicNames
-from services.stream.parts import work_of
 from services.stream.running import Work, Worker
+from services.stream.work import work_of
 from tests.store.told import Said
 
 WITHIN_SECONDS = 60.0

@@ -30,6 +30,7 @@ _UNSENT = b"""
 SELECT d.topic_no, d.partition, d."offset", d.nr, t.name, d.noted_at, j.organisation, j.payload, j.faults
 FROM stream.dead_letter d JOIN stream.topic t ON t.no = d.topic_no LEFT JOIN log.rejected j ON j.digest = d.digest
 WHERE d.sent_at IS NULL ORDER BY d.noted_at LIMIT %s"""
+_COUNT_UNSENT = b"SELECT count(*) FROM stream.dead_letter WHERE sent_at IS NULL"
 _SENT = b"""
 UPDATE stream.dead_letter d SET sent_at = now()
 FROM unnest(%s::int[], %s::int[], %s::bigint[], %s::int[]) AS k (topic_no, partition, o, nr)
@@ -89,6 +90,12 @@ def count(database: Database, *, resolved_too: bool = False) -> int:
     """How many rejected lines topics brought."""
     with database.transaction() as connection:
         return int(connection.execute(_COUNT, [resolved_too]).fetchall()[0][0])
+
+
+def count_unsent(database: Database) -> int:
+    """How many letters the topic of dead letters does not have yet."""
+    with database.transaction() as connection:
+        return int(connection.execute(_COUNT_UNSENT).fetchall()[0][0])
 
 
 def unsent(database: Database, limit: int) -> list[Unsent]:
