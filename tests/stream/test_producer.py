@@ -26,7 +26,7 @@ from services.stream.clients import client, consumer
 from services.stream.names import TopicNames
 from services.stream.producer import MOST_BYTES_IN_A_RECORD, MOST_IN_A_RECORD, Producer
 from tests.kafka import settings_for
-from tests.stream.running import until
+from tests.stream.running import make_topics, until
 
 IN_TIME_SECONDS = 13.0
 Records = Mapping[tuple[int, int], Any]
@@ -112,6 +112,15 @@ def test_a_record_holds_no_more_than_it_may_and_a_large_event_goes_alone(kafka: 
     assert [len({place.offset for place in places}) for _, places in sent] == [2, 3, 3]
     sizes = sorted(len(record.value) for record in found.values())
     assert sizes[-2] <= MOST_BYTES_IN_A_RECORD + 2
+
+
+def test_what_is_larger_than_the_topic_takes_is_refused_for_good(kafka: Kafka) -> None:
+    make_topics(kafka)
+    with sending(kafka) as producer:
+        with pytest.raises(BrokerUnavailable) as refused:
+            producer.send([event(1, padding=2_000_000)])
+        assert (refused.value.code, refused.value.retriable) == ("kafka.too_large", False)
+        assert len(producer.send([event(1)])) == 1
 
 
 def test_a_record_tells_what_it_holds_and_when_it_was_taken_in(kafka: Kafka) -> None:
