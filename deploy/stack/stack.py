@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
+from deploy.kafka import ports
 from deploy.kafka.broker import Broker
 from deploy.stack.process import Process, Say
 from deploy.stack.running import environment, run
@@ -36,6 +39,24 @@ def command(settings: Mapping[str, str], log: Path, *words: str) -> bytes:
     return answer
 
 
+def _locked(file: Path) -> IO[bytes]:
+    """The lock of a folder, held as long as it is open; a second stack in the same folder would ruin the first."""
+    opened = file.open("ab")
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        opened.close()
+        raise Failed(f"a stack runs in {file.parent} already; stop it, or take another --home") from None
+    return opened
+
+
+def _broker(home: Path) -> Broker:
+    """Kafka in its folder, on other ports than last time where somebody has taken those."""
+    if any(one.taken for one in ports.recorded(home)):
+        ports.choose(home, 1)
+    return Broker(home)
+
+
 class Stack:
     """The whole set-up in a folder. `settings` are what a command needs in its environment to work with it.
 
@@ -50,7 +71,8 @@ class Stack:
         # The user that PostgreSQL runs as, where we are root, has to get to its data below.
         home.chmod(0o711)
         self.postgres = None if said.database_url else EmbeddedPostgres(home / "data")
-        self.broker = Broker(home / "kafka")
+        self._lock = _locked(home / "lock")
+        self.broker = _broker(home / "kafka")
         self.settings = {DATA.name: str(home / "data"), KAFKA.name: self.broker.servers}
         if said.database_url:
             self.settings[DATABASE_URL.name] = said.database_url
