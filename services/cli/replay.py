@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -66,7 +68,7 @@ def replay(
         position, reader = reading.position(store), Reader(store, kafka)
         reader.topics()
         start = time.monotonic()
-        with session.progress("Afspiller", "Replaying", quiet=as_json) as bar, in_bulk():
+        with session.progress("Afspiller", "Replaying", quiet=as_json) as bar, in_bulk(), _stays(session):
             found = replay_topics(
                 kafka, lambda batch: reader.take(batch, again=True), since=began, only=topics, on_progress=bar
             )
@@ -78,6 +80,16 @@ def replay(
     else:
         _show(session, found, seconds)
     raise typer.Exit(1 if found.rejected else 0)
+
+
+@contextlib.contextmanager
+def _stays(session: Session) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        da = "Afbrudt. Det, der er indlæst, bliver; kør det samme igen for resten."
+        session.err.print(session.say(da, "Interrupted. What is in stays; run the same again for the rest."))
+        raise
 
 
 def _show(session: Session, found: Replayed, seconds: float) -> None:
