@@ -25,6 +25,9 @@ _QUIET_SECONDS = 0.2
 # Others may have taken events in, a day may have begun, or the database may have gone.
 _LOOK_EVERY_SECONDS = 5.0
 _AFTER_FAILURE_SECONDS = 1.0
+# While very much comes in, nearly every tender has changed again when a round is over. As long as it took, it rests
+# then: computing the same tenders once more at once would slow down what they wait for.
+_REST = 1.0
 # What changed is not kept waiting while a day's figures are computed for all tenders.
 _TICK_SECONDS = 0.5
 _MOST_ACCEPTED = 10_000
@@ -81,8 +84,10 @@ class Keeper:
                 return
             self._changed.clear()
             try:
+                began = time.monotonic()
                 if not self._round(today()):
                     self._changed.set()
+                self._stopping.wait(_REST * (time.monotonic() - began))
             except BygSporError as error:
                 _log.warning("figures_wait", code=error.code)
                 self._changed.set()
