@@ -1,0 +1,53 @@
+"""The broker killed in mid-flow, its data kept, and started again: what it acknowledged comes into the log, once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from deploy.kafka.broker import Broker
+from services.store.store import Store
+from tests.faults.senders import wait_for
+from tests.faults.stream.group import Group
+from tests.faults.zygote import Zygote
+from tests.kafka import settings_for
+
+Note = Callable[[str, object], None]
+SEED = 7
+
+
+@pytest.fixture
+def broken(crew: Zygote, kafka_broker: Broker, database_url: str, tmp_path: Path) -> Iterator[Group]:
+    """A group on a broker of its own."""
+    made = Group(crew, settings_for(kafka_broker.servers), Store(database_url), tmp_path / "broken", SEED)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(30, marks=pytest.mark.soak)])
+def test_a_killed_broker_keeps_what_it_acknowledged(
+    kills: int, broken: Group, kafka_broker: Broker, record_property: Note
+) -> None:
+    rng, workers, back = Random(SEED), broken.workers, []  # noqa: S311
+    both = [workers.start(), workers.start()]
+    with broken.flowing() as told:
+        for one in both:
+            workers.until_working(one)
+        for nth in range(kills):
+            time.sleep(rng.uniform(0, 2))
+            failures = told.failures
+            kafka_broker.kill()
+            if nth % 3 == 0:
+                # Away for so long that senders are told that it is.
+                wait_for("noticing", 30, lambda: told.failures > failures)  # noqa: B023 -- called in this turn
+            kafka_broker.start_node()
+            began = time.monotonic()
+            for one in both:
+                workers.until_more(one, 90)
+            back.append(f"{time.monotonic() - began:.1f} s")
+    record_property("kills", f"{kills}, workers back after {', '.join(back)}")
+    record_property("counted", broken.holds())
