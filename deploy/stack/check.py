@@ -27,8 +27,8 @@ def check(flow: Flow) -> int:
     if posting is None or not flow.go_on(posting, lambda: posting.post(lines), lambda far: _is_through(posting, far)):
         flow.say("Check: FAILED, stopped before everything was applied")
         return 1
-    if posting.refused:
-        raise Failed(f"{posting.refused} events were refused: {posting.last_refusal}")
+    if posting.accepted != len(lines):
+        raise Failed(f"{posting.accepted} of {len(lines)} events were accepted: {posting.last_refusal}")
     flow.say("Check: bygspor verify")
     flow.stack.run("verify")
     _compare(flow, lines)

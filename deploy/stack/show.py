@@ -24,7 +24,6 @@ def show(flow: Flow) -> int:
     lines = list(told(_TENDERS, _YEARS))
     posting = flow.start(lines)
     if posting is not None:
-        _seat(flow)
         flow.go_on(posting, lambda: _send(flow, posting, lines))
     return 0
 
@@ -40,6 +39,7 @@ def _seat(flow: Flow) -> None:
 
 def _send(flow: Flow, posting: Posting, lines: Sequence[bytes]) -> None:
     """All lines in their order, from where an earlier run was stopped; so the second run has news to tell, too."""
+    _seat(flow)
     sent = _Sent(flow.stack.home / "sent")
     while (start := sent.lines) < len(lines):
         count, pause = (_AT_ONCE, 0) if start < _FIRST_LOAD else (_A_SECOND, 1)
