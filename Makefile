@@ -35,7 +35,7 @@ test: lint  ## lint, then every test but the soaking ones, against a real Postgr
 stack: $(STAMP)  ## Kafka, PostgreSQL, gateway and two workers here, with the sample flowing, until Ctrl-C
 	@$(BIN)/python -m deploy.stack --home "$(DATA)/stack"
 
-kafka: $(STAMP)  ## a Kafka of your own in .bygspor, left running; `python -m deploy.kafka down` ends it
+kafka: $(STAMP)  ## a Kafka of your own in .bygspor, left running (python -m deploy.kafka down)
 	@$(BIN)/python -m deploy.kafka up --home "$(DATA)/kafka"
 
 bench: $(STAMP)  ## how fast it is on this machine

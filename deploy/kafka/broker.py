@@ -14,8 +14,12 @@ from deploy.kafka import ports
 from deploy.kafka.node import Failed, Node
 from deploy.kafka.programs import fetched
 from deploy.kafka.properties import server_properties
+from services.settings import Kafka
+from services.stream.clients import begun, client
 
-ANSWERS_WITHIN = 60
+# Far more than it needs: a machine that is busy with other things is no reason to give up.
+ANSWERS_WITHIN = 120
+_SOON = {"bootstrap_timeout_ms": 5_000, "request_timeout_ms": 5_000}
 
 
 class Broker:
@@ -120,7 +124,7 @@ def running(home: Path, nodes: int = 1) -> Iterator[Broker]:
 def _serving(servers: str) -> set[int]:
     """The nodes that take clients, as the cluster sees it."""
     try:
-        admin = KafkaAdminClient(bootstrap_servers=servers, bootstrap_timeout_ms=5_000, request_timeout_ms=5_000)
+        admin = begun(KafkaAdminClient, client(Kafka(tuple(servers.split(",")))) | _SOON)
     except KafkaError:
         return set()
     try:

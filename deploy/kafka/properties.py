@@ -34,8 +34,8 @@ def server_properties(node: int, ports: Sequence[Ports], data: Path) -> str:
         "group.initial.rebalance.delay.ms": 0,
         # How soon a worker may be taken for dead is the worker's choice; tests do not wait for six seconds.
         "group.min.session.timeout.ms": 500,
-        # A node that was killed may come back after this long, and not sooner.
-        "broker.session.timeout.ms": 3_000,
+        # A node that was killed is let in again after this long. Others must not take a slow one for a dead one.
+        "broker.session.timeout.ms": 3_000 if copies == 1 else 6_000,
         "broker.heartbeat.interval.ms": 500,
         "controlled.shutdown.max.retries": 1,
         # Many topics and small heaps.
