@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--few", type=int, default=200_000, help="the smaller size of the flatness check")
     parser.add_argument("--many", type=int, default=2_000_000, help="its larger size")
     parser.add_argument("--rows", type=int, default=50_000, help="of the sheet")
-    parser.add_argument("--streamed", type=int, default=300_000, help="events of the comparison over Kafka")
+    parser.add_argument("--streamed", type=int, default=200_000, help="events of the comparison over Kafka")
     parser.add_argument("--replay", action="store_true", help="of the stream: how it takes --many events (minutes)")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bygspor-bench-") as folder:
