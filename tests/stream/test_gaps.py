@@ -17,6 +17,7 @@ from services.stream.gaps import Fate, Gap, check
 from services.stream.messages import Message
 from tests.kafka import forget, settings_for
 from tests.store.told import hours
+from tests.stream.running import until
 from tests.stream.topic_of_events import TopicOfEvents
 
 EVENTS = [hours(f"h{n}", 10, n) for n in range(1, 11)]
@@ -85,6 +86,8 @@ def test_marks_of_transactions_are_known_for_what_they_are(topic: TopicOfEvents)
         producer.produce(topic.names.events, b"[]", partition=0)
         producer.flush()
         end()
+    # The marks are written after the producer has its answer.
+    until(lambda: set(topic.ends().values()) == {6})
     topic.take_in()
     topic.acknowledge()
     # Each transaction leaves a mark, and what was aborted was never said.
@@ -103,6 +106,7 @@ def test_a_transaction_under_way_is_waited_for(topic: TopicOfEvents) -> None:
     topic.acknowledge(dict.fromkeys(topic.ends(), 2))
     assert told(checked(topic)) == [(0, 0, 1, Fate.HEALED, 1)]
     producer.commit_transaction()
+    until(lambda: set(topic.ends().values()) == {3})
     assert told(checked(topic)) == [(0, 1, 2, Fate.HEALED, 1)]
 
 
