@@ -2,11 +2,11 @@
 
 A worker in this process, with a clock around each step. Seconds of a step that are not its CPU are spent waiting for
 PostgreSQL, for the interpreter's lock, or for a processor. Found on two cores that others used, too (CPU in
-microseconds an event, of a topic with 58 events a record; the CPU hardly changes with what else is running):
+microseconds an event, of a topic with 58 events a record; it changes little with what else is running):
 
 | where | CPU | of it |
 |---|---|---|
-| taking in, in Python | 45 | read and check 13, fold 12, siblings read again 5, rows of the log 4, COPY 4, amendments 2 |
+| taking in, in Python | 45 | read and check 13, fold 12, siblings 5, rows of the log 4, COPY 4, amendments 2 |
 | PostgreSQL for that | 16 | keyed rows of the log, state and what it replaces, a row a record |
 | figures, in Python | 18 | in a thread beside, so it takes the interpreter's lock from taking in |
 | PostgreSQL for that | 8 | |
