@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,13 +54,26 @@ def _in_lots(all_of_them: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
 def served(url: str, folder: Path, *brokers: str) -> Iterator[tuple[int, str]]:
     """The gateway in a process of its own: its port, and a key."""
     command = [sys.executable, "-m", "tests.bench.served", url, str(folder / "keys.json"), *brokers]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with (
+        (folder / "gateway.log").open("ab") as log,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process,
+    ):
         assert process.stdout is not None
         port, _, key = process.stdout.readline().strip().partition(" ")
         try:
+            _until_answering(int(port), process)
             yield int(port), key
         finally:
             process.terminate()
+
+
+def _until_answering(port: int, process: subprocess.Popen[str]) -> None:
+    # It has its port before it listens on it.
+    while process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError("the gateway ended; gateway.log says why")
 
 
 def _show(name: str, found: Answered, events_each: int) -> Answered:
