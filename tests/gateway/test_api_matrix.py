@@ -18,11 +18,16 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import make_url
 
+from schemas.codec import Waiting
 from services.domain.rights import Caller, Kind, Role
+from services.gateway.api.receipts import taken
 from services.gateway.app import routed
 from services.sheets.layouts import LAYOUTS
+from services.store.batches import Decoded
+from services.store.stream import Place, Record, RecordKey, apply_records, numbered
 from tests.access.world import CALLERS, HAVNEGADE, KORSKAER, ROSENHOEJ, Row, World
 from tests.gateway.conftest import Gateway, opened
+from tests.gateway.conveyors import TOPIC, TOPIC_ID
 
 TENDERS = (HAVNEGADE, KORSKAER, ROSENHOEJ)
 TARGETS = {
@@ -205,6 +210,20 @@ def receipt(asked: Asked, path: str) -> None:
             assert answer.status_code == 404
 
 
+def fate(asked: Asked, path: str) -> None:
+    """As if one record had brought everything: of what is asked with a token, its sender alone is told."""
+    store = asked.world.store
+    apply_records(store, [Record(RecordKey(numbered(store.database, TOPIC, TOPIC_ID), 0, 0), [])])
+    for said in asked.world.told[::40]:
+        event = Waiting(said["id"], said["source"], said["type"], said["subject"])
+        token = taken(Decoded(b"", event), Place(str(TOPIC_ID), 0, 0, 0)).token
+        answer = asked.get(path.format(token=token))
+        if f":{asked.cvr}:" in said["source"]:
+            assert (answer.json()["id"], answer.json()["state"]) == (said["id"], "applied")
+        else:
+            assert answer.status_code == 404
+
+
 def nothing_of_anybody(asked: Asked, path: str) -> None:
     answer = asked.gateway.call("GET", path.format(type="dk.bygspor.placement.started.v1"))
     assert answer.status_code == 200
@@ -247,6 +266,7 @@ CHECKS: dict[str, Check] = {
     "/v1/tenders/{tender}/placements": placements,
     "/v1/events": own_events,
     "/v1/events/receipt": receipt,
+    "/v1/receipts/{token}": fate,
     "/v1/rejected": empty,
     "/v1/sheets/{layout}/template": template,
     "/v1/uploads/{upload}": nobody_elses,
@@ -281,7 +301,9 @@ def test_no_answer_names_anybody_the_caller_may_not_know(world_gateway: tuple[Ga
         foreign = _ids_of_people(asked.world, tender) - asked.known(tender) - said_to_me
         for path in CHECKS:
             answer = asked.get(
-                path.format(tender=tender, target=_target(tender), type="x", layout="x", upload=NO_UPLOAD)
+                path.format(
+                    tender=tender, target=_target(tender), type="x", layout="x", upload=NO_UPLOAD, token=NO_UPLOAD
+                )
             )
             assert not foreign & _texts(_json(answer)), path
 
@@ -291,7 +313,7 @@ def test_no_answer_names_anybody_the_caller_may_not_know(world_gateway: tuple[Ga
 def test_without_a_key_nobody_sees_anything(world_gateway: tuple[Gateway, World], path: str, key: str | None) -> None:
     gateway, _ = world_gateway
     answer = gateway.call(
-        "GET", path.format(tender=HAVNEGADE, target="nonsense", layout="hours", upload=NO_UPLOAD), key
+        "GET", path.format(tender=HAVNEGADE, target="nonsense", layout="hours", upload=NO_UPLOAD, token=NO_UPLOAD), key
     )
     assert answer.status_code in {401, 429}
     assert answer.headers["content-type"] == "application/problem+json"
