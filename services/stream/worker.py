@@ -85,6 +85,14 @@ class _ConsumerThread(aiokafka.AIOKafkaConsumerThread):
         consumer._isolation_level = "read_committed"
         return consumer
 
+    async def on_thread_stop(self) -> None:
+        """aiokafka stumbles over what it was just fetching when it closes, and Faust waits for ever for its thread."""
+        try:
+            await super().on_thread_stop()
+        except asyncio.CancelledError:
+            if self._consumer is not None:
+                await self._consumer._client.close()
+
 
 class _Consumer(aiokafka.Consumer):
     def _new_consumer_thread(self) -> _ConsumerThread:
