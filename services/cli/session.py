@@ -42,18 +42,19 @@ class Session:
         return pick(self.language, da, en)
 
     @contextlib.contextmanager
-    def store(self, *, create: bool = False) -> Iterator[Store]:
+    def store(self, *, create: bool = False, as_it_is: bool = False) -> Iterator[Store]:
         """The store, ready, closed afterwards. The embedded server goes on running.
 
-        A folder without data is filled only by those that `create`; for others it is BadInput.
+        A folder without data is filled only by those that `create`; for others it is BadInput. State of an older
+        edition is renewed first, and that of a newer one is DatabaseUnavailable, but for who takes it `as_it_is`.
         """
         if not create:
             self._refuse_no_data()
         store = open_store(self.settings)
         try:
-            if store.is_outdated():
+            if not as_it_is and store.is_outdated():
                 with self.progress("Ny udgave: genberegner", "New edition: recomputing", quiet=False) as bar:
-                    store.rebuild(bar)
+                    store.renew(bar)
             yield store
         finally:
             store.close()

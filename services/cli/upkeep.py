@@ -45,7 +45,7 @@ def migrate(lang: Lang = None) -> None:
 def rebuild(as_json: AsJson = False, lang: Lang = None) -> None:
     """Throw the state away and compute it anew from the log; figures follow."""
     session = Session(lang)
-    with session.store() as store:
+    with session.store(as_it_is=True) as store:
         with session.progress("Genberegner", "Rebuilding", quiet=as_json) as bar:
             rebuilt = rebuild_state(store.database, store.names, bar)
         with session.progress("Beregner tal", "Computing figures", quiet=as_json) as bar:

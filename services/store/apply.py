@@ -1,18 +1,19 @@
 """One batch of events, in ONE transaction: the log, the state, the marks for figures and what is refused.
 
 Who writes a subject holds its row lock; locks are taken in order of number, log rows in order of (source, id), and
-the position lock last. Two appliers on one subject are right, only slower than on two.
+the position lock last. Two appliers on one subject are right, only slower than on two. Where another edition of the
+program rebuilt the state, nothing is applied: ours would be folded otherwise than the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from schemas.codec import Waiting
 from services.domain.amendments import AnyEvent
 from services.domain.units import Family
-from services.store import amending, log, refolding, rejections
+from services.store import amending, edition, log, refolding, rejections
 from services.store.amending import Cell
 from services.store.batches import Applied, Decoded, Outcome, Refused
 from services.store.cells import family_of
@@ -22,10 +23,15 @@ from services.store.names import Names
 from services.store.positions import Touched, place
 from services.store.shapes import Values
 
-BEGIN = f"SET LOCAL ROLE bygspor_apply; SET LOCAL client_min_messages = warning; {BY_INDEX}; {log.INCOMING}"
+# A rebuild keeps this lock from us, so that whose state it is cannot change before we are done.
+_BEFORE_A_REBUILD_OR_AFTER = "LOCK TABLE log.event IN ROW EXCLUSIVE MODE"
+BEGIN = (
+    f"SET LOCAL ROLE bygspor_apply; SET LOCAL client_min_messages = warning; {BY_INDEX}; {log.INCOMING}; "
+    f"{_BEFORE_A_REBUILD_OR_AFTER}"
+)
 
 _LOCK_SUBJECTS = b"SELECT FROM log.subject WHERE no = ANY(%s) ORDER BY no FOR NO KEY UPDATE"
-_NEXT_BATCH = b"SELECT nextval('log.batch_no')"
+_NEXT_BATCH = b"SELECT nextval('log.batch_no'), (%s)" % edition.READ
 _SPEAK = b"""
 INSERT INTO state.speaker (subject_no, source_no) SELECT * FROM unnest(%s::int[], %s::int[]) ON CONFLICT DO NOTHING"""
 _WAIT = b"INSERT INTO state.waiting (source_no, id, subject_no) SELECT * FROM unnest(%s::int[], %s::text[], %s::int[])"
@@ -52,7 +58,8 @@ def apply(  # noqa: PLR0913 -- a batch, and how it is to go in
     answer: then that is where they are told of.
 
     Raises DatabaseUnavailable (retriable) where PostgreSQL does not answer; whether it had committed is then unknown,
-    and applying the same batch again is right in both cases.
+    and applying the same batch again is right in both cases. Also, and then not retriable, where the state is another
+    edition's.
     """
     rows = log.rows_of(batch, names)
     if not rows and not refused and not beside:
@@ -71,7 +78,8 @@ def _apply(
     connection: Connection, names: Names, batch: Sequence[Decoded], rows: Sequence[Row], rejecting: _Rejecting
 ) -> Applied:
     connection.execute(_LOCK_SUBJECTS, [list({row.subject_no for row in rows})])
-    batch_no = _number(connection.execute(_NEXT_BATCH).fetchone())
+    batch_no, folded_by = _one(connection.execute(_NEXT_BATCH).fetchone())
+    edition.refuse_another(folded_by)
     outcomes = _into_log(connection, batch_no, batch, rows)
     new = [(row, batch[row.nr].event) for row in rows if outcomes[row.nr] is Outcome.NEW]
     placed = None
@@ -163,6 +171,6 @@ def _keep_waiting(connection: Connection, rows: Iterable[Row]) -> None:
     connection.execute(_WAIT, [list(sources), list(ids), list(subjects)])
 
 
-def _number(row: tuple[int] | None) -> int:
+def _one(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
     assert row is not None  # noqa: S101 -- a sequence always has a next
-    return row[0]
+    return row

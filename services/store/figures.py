@@ -20,6 +20,7 @@ from services.domain.assessment import Assessment, assess
 from services.domain.figures import Figure
 from services.domain.findings import SCOPES, Finding
 from services.domain.status import Reason, Status
+from services.store import edition
 from services.store.connections import Connection
 from services.store.figure_docs import Doc, decimal_of, figure_doc
 from services.store.loading import current
@@ -34,8 +35,14 @@ SELECT s.name FROM state.tender t JOIN log.subject s ON s.no = t.subject_no
 WHERE t.title IS NOT NULL AND (t.closed_on IS NULL OR t.closed_on >= %(on)s)
   AND NOT EXISTS (SELECT FROM figures.figure f WHERE f.subject_no = t.subject_no AND f.on_date = %(on)s)
 ORDER BY s.no"""
-_SEEN = b"SELECT coalesce(max(position), 0) FROM log.applied_batch"
-_CLEAN = b"DELETE FROM state.dirty_tender WHERE subject_no = %s AND since_position <= %s"
+_SEEN = b"SELECT coalesce(max(position), 0), (%s) FROM log.applied_batch" % edition.READ
+# What another edition marked while we computed is for it to compute.
+_CLEAN = (
+    b"""
+DELETE FROM state.dirty_tender
+WHERE subject_no = %%s AND since_position <= %%s AND coalesce((%s) = %%s, true)"""
+    % edition.READ
+)
 _DROP_FIGURES = b"DELETE FROM figures.figure WHERE subject_no = %s AND on_date = %s"
 _DROP_FINDINGS = b"DELETE FROM figures.finding WHERE subject_no = %s"
 _ADD_FIGURE = b"""
@@ -110,11 +117,15 @@ def not_ticked(store: Store, on: date) -> list[str]:
 
 
 def compute(store: Store, tender: str, on: date) -> Assessment:
-    """Compute and store one tender now; waits where another process is at it."""
+    """Compute and store one tender now; waits where another process is at it.
+
+    Raises DatabaseUnavailable, not retriable, where the state is another edition's: ours may count otherwise.
+    """
     subject_no = store.names.subjects.find(tender)
 
     def work(connection: Connection) -> tuple[int, Assessment]:
-        position = _one(connection, _SEEN)
+        ((position, folded_by),) = connection.execute(_SEEN).fetchall()
+        edition.refuse_another(folded_by)
         assessment = assess(current(store, connection, tender), on)
         connection.execute(_DROP_FIGURES, [subject_no, on])
         connection.execute(_DROP_FINDINGS, [subject_no])
@@ -127,7 +138,7 @@ def compute(store: Store, tender: str, on: date) -> Assessment:
         position, assessment = store.database.in_transaction(work, _SNAPSHOT)
         # Not in that transaction: it could not take away a mark renewed meanwhile, and would be undone for trying.
         with store.database.transaction() as connection:
-            connection.execute(_CLEAN, [subject_no, position])
+            connection.execute(_CLEAN, [subject_no, position, edition.edition()])
     return assessment
 
 

@@ -67,13 +67,21 @@ class Check:
     detail: str = ""
 
 
-def rebuild(database: Database, names: Names, on_progress: OnProgress = lambda _done, _total: None) -> Rebuilt:
+def rebuild(
+    database: Database,
+    names: Names,
+    on_progress: OnProgress = lambda _done, _total: None,
+    *,
+    only_if_outdated: bool = False,
+) -> Rebuilt:
     """Recompute the state from the log and put right what differs, in one transaction. Applying waits meanwhile.
 
-    Also folds what waited for an upgrade, once it is understood.
+    Also folds what waited for an upgrade, once it is understood. Of several that do it `only_if_outdated`, one does.
     """
 
     def work(connection: Connection) -> Rebuilt:
+        if only_if_outdated and edition.is_of_this(connection):
+            return Rebuilt(0, 0)
         with in_bulk():
             recomputed = recompute(connection, names, on_progress)
         wrong = {table: _wrong_cells(connection, table) for table in DERIVED}

@@ -43,8 +43,15 @@ class Store:
         return apply(self.database, self.names, batch, refused, keep_conflicts=keep_conflicts, beside=beside)
 
     def is_outdated(self) -> bool:
-        """Whether another edition of the program folded the state: then `rebuild` it before reading it."""
+        """Whether an older edition of the program folded the state: then `renew` it before reading it.
+
+        Raises DatabaseUnavailable where a newer one did.
+        """
         return edition.is_of_another(self.database)
+
+    def renew(self, on_progress: OnProgress = lambda _done, _total: None) -> None:
+        """Make the state one of this edition, unless somebody else does just now. See `rebuild.rebuild`."""
+        rebuild(self.database, self.names, on_progress, only_if_outdated=True)
 
     def rebuild(self, on_progress: OnProgress = lambda _done, _total: None) -> Rebuilt:
         """Recompute the state from the log and put right what differs. See `rebuild.rebuild`."""

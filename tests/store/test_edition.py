@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from services.store import edition
+from services.errors import DatabaseUnavailable
+from services.store import edition, figures
 from services.store.store import Store
 from tests.store.told import TENDER, ask, hours, say, state, tell
+
+NEWER = "1000.1.1-another"
 
 
 def test_an_empty_store_and_what_is_told_to_it_are_of_this_edition(store: Store) -> None:
@@ -20,13 +25,55 @@ def test_state_of_another_edition_is_rebuilt_once(store: Store, monkeypatch: pyt
     tell(store, say("works.started", "w", started_on="2025-01-01"), hours("h1", 10))
     before = state(store)
     ask(store, "DELETE FROM state.dirty_tender RETURNING subject_no")
-    monkeypatch.setattr(edition, "edition", lambda: "another")
+    monkeypatch.setattr(edition, "edition", lambda: NEWER)
     assert store.is_outdated()
-    store.rebuild()
+    store.renew()
     assert not store.is_outdated()
     assert state(store) == before
     marked = "SELECT s.name FROM state.dirty_tender d JOIN log.subject s ON s.no = d.subject_no"
     assert ask(store, marked) == [TENDER]
+
+
+def test_of_several_that_renew_the_state_one_does(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not store.is_outdated()
+    tell(store, hours("h1", 10))
+    monkeypatch.setattr(edition, "edition", lambda: NEWER)
+    store.renew()
+    ask(store, "UPDATE state.hours SET hours = 99 RETURNING 1")
+    store.renew()
+    assert ask(store, "SELECT hours FROM state.hours") == [99]
+
+
+def test_a_program_of_an_older_edition_that_still_runs_writes_nothing_more(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not store.is_outdated()
+    tell(store, say("works.started", "w", started_on="2025-01-01"), hours("h1", 10))
+    with monkeypatch.context() as newer:
+        newer.setattr(edition, "edition", lambda: NEWER)
+        store.renew()
+    before, marks = state(store), ask(store, "SELECT count(*) FROM state.dirty_tender")
+    for write in (lambda: tell(store, hours("h2", 10, 4)), lambda: figures.compute(store, TENDER, date(2025, 6, 1))):
+        with pytest.raises(DatabaseUnavailable) as refused:
+            write()
+        assert (refused.value.code, refused.value.retriable) == ("edition.superseded", False)
+    assert state(store) == before
+    assert ask(store, "SELECT id FROM log.event ORDER BY id") == ["h1", "w"]
+    assert ask(store, "SELECT count(*) FROM state.dirty_tender") == marks
+
+
+def test_a_program_of_an_older_edition_folds_nothing_back_unless_it_is_told_to(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(store, hours("h1", 10))
+    with monkeypatch.context() as newer:
+        newer.setattr(edition, "edition", lambda: NEWER)
+        store.renew()
+    with pytest.raises(DatabaseUnavailable) as refused:
+        store.is_outdated()
+    assert refused.value.code == "edition.newer"
+    store.rebuild()
+    assert not store.is_outdated()
 
 
 def test_an_edition_is_known_by_what_it_understands(monkeypatch: pytest.MonkeyPatch) -> None:
