@@ -11,6 +11,7 @@ import pytest
 
 from deploy.kafka.broker import Broker
 from services.store.store import Store
+from services.stream.running import LETS_GO_WITHIN_SECONDS
 from tests.faults.senders import wait_for
 from tests.faults.stream.group import Group
 from tests.faults.zygote import Zygote
@@ -18,6 +19,8 @@ from tests.kafka import settings_for
 
 Note = Callable[[str, object], None]
 SEED = 7
+# It cannot acknowledge anything, and gives up after this.
+STOPS_WITHIN, SLACK = 3.0, 10.0
 
 
 @pytest.fixture
@@ -51,3 +54,17 @@ def test_a_killed_broker_keeps_what_it_acknowledged(
             back.append(f"{time.monotonic() - began:.1f} s")
     record_property("kills", f"{kills}, workers back after {', '.join(back)}")
     record_property("counted", broken.holds())
+
+
+def test_a_worker_whose_broker_is_away_stops_when_it_is_told_to(
+    broken: Group, kafka_broker: Broker, record_property: Note
+) -> None:
+    one = broken.workers.start(stops_within=STOPS_WITHIN)
+    with broken.flowing():
+        broken.workers.until_working(one)
+        kafka_broker.kill()
+        took = broken.workers.stop(one)
+        kafka_broker.start_node()
+    record_property("stopped", f"{took:.1f} s")
+    record_property("counted", broken.holds())
+    assert took < STOPS_WITHIN + LETS_GO_WITHIN_SECONDS + SLACK

@@ -15,6 +15,8 @@ import pytest
 from services.store.migrate import migrate
 from services.store.server import EmbeddedPostgres
 from services.store.store import Store
+from services.stream.running import STOPS_WITHIN_SECONDS
+from tests.faults.senders import wait_for
 from tests.faults.stream.group import Group
 from tests.faults.zygote import Zygote
 from tests.kafka import forget, settings_for
@@ -75,3 +77,18 @@ def kill(server: EmbeddedPostgres, what: str) -> None:
             # Some of them notice sooner than we come.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(child), signal.SIGKILL)
+
+
+def test_a_worker_that_waits_for_the_database_stops_when_it_is_told_to(
+    broken: Group, server: EmbeddedPostgres, record_property: Note
+) -> None:
+    one = broken.workers.start()
+    with broken.flowing():
+        broken.workers.until_working(one)
+        kill(server, "all")
+        wait_for("waiting", 60, lambda: one.lines("waiting"))
+        took = broken.workers.stop(one)
+    server.start()
+    record_property("stopped", f"{took:.1f} s")
+    record_property("counted", broken.holds())
+    assert took < STOPS_WITHIN_SECONDS

@@ -9,12 +9,13 @@ import signal
 from collections.abc import Sequence
 from typing import Any
 
+from services.stream import running
 from services.stream.messages import Message
-from services.stream.running import CHORES_EVERY_SECONDS, Worker
+from services.stream.running import CHORES_EVERY_SECONDS, STOPS_WITHIN_SECONDS, Worker
 from services.stream.taking import Taken, Taking
 
 
-def watch(seen: str, session_seconds: float) -> None:
+def watch(seen: str, session_seconds: float, stops_within: float = STOPS_WITHIN_SECONDS) -> None:
     """From now on this process is watched: a line in `seen` before each batch, and one after it is committed.
 
     A line is in the file when it is written, so a kill cannot undo it.
@@ -34,4 +35,5 @@ def watch(seen: str, session_seconds: float) -> None:
         return taken
 
     Taking.take = take  # type: ignore[method-assign]
+    running.STOPS_WITHIN_SECONDS = stops_within
     Worker.__init__.__defaults__ = (session_seconds, CHORES_EVERY_SECONDS)

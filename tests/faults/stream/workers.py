@@ -61,13 +61,13 @@ class Workers:
         self.running: list[Running] = []
         self.all: list[Running] = []
 
-    def start(self) -> Running:
-        """One more."""
+    def start(self, **watched: float) -> Running:
+        """One more, as `watched.watch` has it."""
         number = next(self._numbers)
         said, seen = self._folder / f"worker-{number}.log", self._folder / f"worker-{number}.seen"
         said.touch()
         seen.touch()
-        first = (WATCHED, "watch", {"seen": str(seen), "session_seconds": self._session})
+        first = (WATCHED, "watch", {"seen": str(seen), "session_seconds": self._session, **watched})
         one = Running(self._zygote.start("worker", environ=self._environ, said=said, first=first), said, seen)
         self.running.append(one)
         self.all.append(one)
