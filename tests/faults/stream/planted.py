@@ -1,4 +1,7 @@
-"""Mistakes that somebody might make in a worker one day, planted into real ones to show that the suite sees them."""
+"""Mistakes that somebody might make in a worker one day, planted into real ones to show that the suite sees them.
+
+The same way a worker becomes one of the next edition, which is no mistake.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from services.errors import DatabaseUnavailable
 from services.stream import gaps, taking, worker
 from services.stream.messages import Message
 from services.stream.taking import Taken, Taking
+from tests.faults.stream.newer import become_newer
 from tests.faults.stream.watched import watch
 from tests.faults.zygote import First, Zygote
 
@@ -89,6 +93,7 @@ MISTAKES: Mapping[str, Callable[[], None]] = {
         acknowledge_by_time,
         acknowledge_one_too_many,
         look_for_no_gaps,
+        become_newer,
     )
 }
 
