@@ -51,9 +51,9 @@ def _in_lots(all_of_them: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
 
 
 @contextmanager
-def served(url: str, folder: Path, *brokers: str) -> Iterator[tuple[int, str]]:
-    """The gateway in a process of its own: its port, and a key."""
-    command = [sys.executable, "-m", "tests.bench.served", url, str(folder / "keys.json"), *brokers]
+def served(url: str, folder: Path, *kafka: str) -> Iterator[tuple[int, str]]:
+    """The gateway in a process of its own: its port, and a key. `kafka`: brokers and prefix, where it has one."""
+    command = [sys.executable, "-m", "tests.bench.served", url, str(folder / "keys.json"), *kafka]
     with (
         (folder / "gateway.log").open("ab") as log,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process,

@@ -1,6 +1,6 @@
 """The gateway that is measured, in a process of its own, beside an empty handler under the same roof.
 
-`python -m tests.bench.served URL KEYS [BROKERS]` prints the port and a key, and serves until it is told to stop.
+`python -m tests.bench.served URL KEYS [BROKERS PREFIX]` prints the port and a key, and serves until it is told to stop.
 With brokers, events go through Kafka.
 """
 
@@ -27,9 +27,9 @@ from services.stream.producer import Producer
 CVR = "10000319"
 
 
-def main(url: str, keys: str, brokers: str = "") -> None:
+def main(url: str, keys: str, brokers: str = "", prefix: str = "") -> None:
     """Serve the gateway, and on the next free port the framework's empty handler."""
-    conveyor = Producer(Kafka(tuple(brokers.split(",")))) if brokers else None
+    conveyor = Producer(Kafka(tuple(brokers.split(",")), prefix)) if brokers else None
     app, key = (_empty(), "") if url == "empty" else _gateway(url, Path(keys), conveyor)
     listening = listen("127.0.0.1", 18_731, or_near=True)
     print(listening.getsockname()[1], key, flush=True)
