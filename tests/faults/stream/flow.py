@@ -54,7 +54,7 @@ class Flow:
         self._pause, self._rng = pause, Random(seed)  # noqa: S311
         self._gateway, self._own = Producer(kafka), Delivery(kafka)
         self._topic = TopicNames(kafka.prefix).of_organisation(OWN)
-        self._lines = portfolio(60, 3, seed)
+        self._lines = portfolio(400, 3, seed)
         self._reports = events(OWN, 10_000_000, f"s{seed}")
         self._sent: list[list[Decoded]] = []
         self._bad = 0
