@@ -44,7 +44,9 @@ class EventFate(BaseModel):
 
     source: str
     id: str
-    state: State = Field(description="`waiting` to be applied, `applied`: in the log, or `rejected`, for the `errors`")
+    state: State = Field(
+        description="`waiting` to be applied, `applied`: in the log, `rejected` for the `errors`, `lost`: send it again"
+    )
     position: int | None = Field(description="position of its batch in the log, where it is applied")
     nr: int | None = Field(description="its number within that batch")
     recordedtime: datetime | None = Field(description="when it came into the log")
@@ -109,7 +111,8 @@ def show_fate(
     with seen_by(parts.store.database, caller) as connection:
         fate = fate_of(connection, held.place, held.source, held.id)
     # Without Kafka nothing can be waiting, and what was applied without being in the log was never its sender's.
-    known = fate.state is State.REJECTED or fate.receipt or (fate.state is State.WAITING and parts.forwarding)
+    may_wait = fate.state is State.WAITING and parts.forwarding
+    known = fate.state in {State.REJECTED, State.LOST} or fate.receipt or may_wait
     if not known:
         raise Refusal(404, "not_found")
     return answer(_told(held, fate, request), request)

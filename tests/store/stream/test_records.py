@@ -21,6 +21,7 @@ from services.store.stream import (
     applied_among,
     apply_records,
     fate_of,
+    gaps,
     numbered,
 )
 from tests.store.told import hours
@@ -93,3 +94,21 @@ def test_a_topic_made_anew_stops_until_told(store: Store, topic: int) -> None:
     number = adopt(store.database, "bygspor.events", other)
     assert number != topic
     assert numbered(store.database, "bygspor.events", other) == number
+
+
+def test_what_a_topic_lost_is_told_as_lost_until_it_is_sent_again(store: Store, topic: int) -> None:
+    told = hours("h1", 10)
+    source = str(told["source"])
+    caller = Caller(source.split(":")[2], frozenset({Kind.CONTRACTOR}), Role.REPORTER, "key:1")
+    gaps.note_lost(store.database, [gaps.Span(gaps.Partition(topic, 0), 5, 8)])
+
+    def fate(offset: int) -> State:
+        with seen_by(store.database, caller) as connection:
+            return fate_of(connection, Place(str(TOPIC_ID), 0, offset, 0), source, "h1").state
+
+    assert [fate(offset) for offset in (4, 5, 7, 8)] == [State.WAITING, State.LOST, State.LOST, State.WAITING]
+    apply_records(store, [record(topic, 9, raw(told))])
+    assert fate(5) is State.APPLIED
+    adopt(store.database, "bygspor.events", uuid4())
+    with seen_by(store.database, caller) as connection:
+        assert fate_of(connection, Place(str(TOPIC_ID), 0, 4, 0), source, "h2").state is State.LOST

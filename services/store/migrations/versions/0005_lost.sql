@@ -10,3 +10,6 @@ CREATE TABLE stream.lost (
 );
 COMMENT ON TABLE stream.lost IS 'offsets that were never taken in and that the topic holds no longer';
 COMMENT ON COLUMN stream.lost."to" IS 'the first offset that is not among them';
+
+-- A sender that asks for the fate of its event is told.
+GRANT SELECT ON stream.lost TO bygspor_gateway;
