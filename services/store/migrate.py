@@ -1,12 +1,16 @@
 """Bring a database's tables up to date, once, whoever else is at it."""
 
+import contextlib
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy import NullPool, create_engine, text
 
+from services.errors import DatabaseUnavailable
 from services.store.connections import sqlalchemy_url, translated
 
 # Any number will do that nobody else takes; this one spells "spor".
@@ -17,14 +21,28 @@ _ONE_THREAD = threading.Lock()
 def migrate(url: str) -> None:
     """Make or update all tables in the database at `url`. Nothing to do is fine; of several at once, one works.
 
-    Leaves no connection behind.
+    Leaves no connection behind. Raises DatabaseUnavailable, also where a newer edition of the program made the tables.
     """
     engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     # alembic keeps what it works on in global variables, so the threads of a process take turns.
-    with translated(), _ONE_THREAD, engine.begin() as connection:
+    with translated(), _telling_newer(), _ONE_THREAD, engine.begin() as connection:
         # Held to the end of the transaction, so whoever waited finds the work done.
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextlib.contextmanager
+def _telling_newer() -> Iterator[None]:
+    try:
+        yield
+    except CommandError as error:
+        if "locate revision" not in str(error):
+            raise
+        raise DatabaseUnavailable(
+            "edition.newer",
+            "A newer edition of BygSpor has changed the tables; this one does not know them.",
+            "Install the newer one here.",
+        ) from error

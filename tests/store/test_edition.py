@@ -8,6 +8,7 @@ import pytest
 
 from services.errors import DatabaseUnavailable
 from services.store import edition, figures
+from services.store.migrate import migrate
 from services.store.store import Store
 from tests.store.told import TENDER, ask, hours, say, state, tell
 
@@ -84,3 +85,10 @@ def test_an_edition_is_known_by_what_it_understands(monkeypatch: pytest.MonkeyPa
         assert edition.edition() != name
     finally:
         edition.edition.cache_clear()
+
+
+def test_tables_of_a_newer_edition_are_left_alone(store: Store) -> None:
+    ask(store, "UPDATE alembic_version SET version_num = '9999' RETURNING 1")
+    with pytest.raises(DatabaseUnavailable) as refused:
+        migrate(store.url)
+    assert refused.value.code == "edition.newer"
