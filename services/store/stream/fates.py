@@ -24,7 +24,7 @@ WHERE d.topic_no = %s AND d.partition = %s AND d."offset" = %s AND d.nr = %s"""
 
 
 class State(StrEnum):
-    """Where an event stands: it waits in its topic, it is in the log, it could not be accepted, or it was lost there."""
+    """Where an event stands: it waits in its topic, it is in the log, it could not be accepted, or it was lost."""
 
     WAITING = "waiting"
     APPLIED = "applied"
