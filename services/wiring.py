@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from services.gateway.forwarding import Conveyor
     from services.gateway.shell import Shell
     from services.metrics import WorkerMetrics
+    from services.stream.keeping import KeeperProcess
     from services.stream.running import Worker
 
 
@@ -44,7 +44,8 @@ def open_gateway(settings: Settings, store: Store, url: str) -> Shell:
     from services.gateway.app import create_app  # noqa: PLC0415
     from services.gateway.parts import Broker, Options, Parts  # noqa: PLC0415
 
-    keeper = open_keeper(settings, store)
+    # An embedded server is ours to keep alive; another is its operator's.
+    keeper = Keeper(store) if settings.database_url else Keeper(store, embedded(settings).start)
     oidc = settings.oidc
     broker = Broker(oidc.issuer, oidc.client_id, _secret(oidc.client_secret_file)) if oidc else None
     language = cast("Language", settings.language)
@@ -61,25 +62,20 @@ def _conveyor(settings: Settings) -> Conveyor | None:
     return Producer(settings.kafka)
 
 
-def open_worker(settings: Settings, store: Store, metrics: WorkerMetrics) -> tuple[Worker, Keeper]:
+def open_worker(settings: Settings, store: Store, metrics: WorkerMetrics) -> tuple[Worker, KeeperProcess]:
     """A worker on an open store, and its keeper of figures; nothing is started. Raises BadInput without Kafka."""
+    # Faust takes long to import, as above.
+    from services.stream.keeping import KeeperProcess, Order  # noqa: PLC0415
     from services.stream.running import Worker  # noqa: PLC0415
-    from services.stream.work import work_of  # noqa: PLC0415 -- Faust takes long to import, as above
+    from services.stream.work import work_of  # noqa: PLC0415
 
     if settings.kafka is None:
         raise BadInput(
             "settings.kafka", "A worker needs Kafka.", "Set BYGSPOR_KAFKA=host:port; without Kafka no worker is needed."
         )
-    keeper = open_keeper(settings, store, metrics.delay.observe)
+    order = Order(store.url, None if settings.database_url else str(settings.data))
+    keeper = KeeperProcess(order, metrics.delay.observe)
     return Worker(settings.kafka, work_of(store, settings.kafka, keeper, metrics)), keeper
-
-
-def open_keeper(
-    settings: Settings, store: Store, on_visible: Callable[[float], object] = lambda _seconds: None
-) -> Keeper:
-    """A keeper of figures (`on_visible`: see there). An embedded database is ours to keep alive; another is not."""
-    revive = (lambda: None) if settings.database_url else embedded(settings).start
-    return Keeper(store, revive, on_visible)
 
 
 def _secret(file: Path) -> str:

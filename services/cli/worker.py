@@ -13,11 +13,11 @@ from services import logs
 from services.cli.options import Lang
 from services.cli.session import Session
 from services.metrics import WorkerMetrics, listen
-from services.store.keeper import Keeper
 from services.store.pace import in_bulk
 from services.wiring import open_worker
 
 if TYPE_CHECKING:
+    from services.stream.keeping import KeeperProcess
     from services.stream.running import Worker
 
 
@@ -46,7 +46,7 @@ def worker(lang: Lang = None) -> None:
         session.err.print(session.say("Stoppet.", "Stopped."), markup=False, highlight=False)
 
 
-async def _run(made: Worker, keeper: Keeper) -> None:
+async def _run(made: Worker, keeper: KeeperProcess) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, made.stop)

@@ -9,13 +9,14 @@ from services.settings import Kafka
 from services.store.keeper import Keeper
 from services.store.store import Store
 from services.stream.chores import Chores
+from services.stream.keeping import KeeperProcess
 from services.stream.messages import Message
 from services.stream.parts import Reader
 from services.stream.running import Work
 from services.stream.taking import Taken
 
 
-def work_of(store: Store, kafka: Kafka, keeper: Keeper, metrics: WorkerMetrics) -> Work:
+def work_of(store: Store, kafka: Kafka, keeper: Keeper | KeeperProcess, metrics: WorkerMetrics) -> Work:
     """All that a worker does."""
     reader, chores = Reader(store, kafka), Chores(store, kafka, metrics)
 
