@@ -12,7 +12,7 @@ from typing import Any
 from schemas.codec import Waiting, replaced
 from schemas.corrections import EventCorrected
 from schemas.envelope import Event
-from schemas.facts import Fact
+from schemas.facts import EVENT_TYPES, TYPE_PREFIX, Fact
 from schemas.faults import Fault
 from schemas.identifiers import organisation_of
 from schemas.vocabulary import Party, Word
@@ -69,7 +69,7 @@ class Caller:
 def refusals(caller: Caller, event: Event[Any] | Waiting, *, own_system: bool = False) -> list[Fault]:
     """Why the caller may not send this event; nothing where it may.
 
-    Of one in a version that is not known here yet only its sender is judged: what it says cannot be read.
+    Of one in a version that is not known here yet only sender and type are judged: what it says cannot be read.
     `own_system` is for our own pages and sheets, which post under sources that are closed to others.
     """
     if not caller.may_report:
@@ -79,7 +79,15 @@ def refusals(caller: Caller, event: Event[Any] | Waiting, *, own_system: bool = 
     found = []
     if not own_system and event.source.rpartition(":")[2] in OWN_SYSTEMS:
         found.append(_fault("reserved_source", "source", event.source))
-    return found if isinstance(event, Waiting) else found + _of_what_is_said(caller, event)
+    return found + (_of_its_name(caller, event) if isinstance(event, Waiting) else _of_what_is_said(caller, event))
+
+
+def _of_its_name(caller: Caller, event: Waiting) -> list[Fault]:
+    """Who says such things is the same in every version."""
+    of_that_name = (kind for kind in EVENT_TYPES.values() if event.type.startswith(f"{TYPE_PREFIX}{kind.name}.v"))
+    if any(may_send(caller, kind) for kind in of_that_name):
+        return []
+    return [_fault("not_your_type", "type", event.type)]
 
 
 def _of_what_is_said(caller: Caller, event: Event[Any]) -> list[Fault]:

@@ -71,6 +71,7 @@ BAD: Mapping[bytes, str] = {
     raw({**hours("b3", 10, by=CLIENT), "type": "dk.bygspor.hours.reported.v99"}): "foreign_source",
     raw({**hours("b4", 10), "source": f"urn:bygspor:{MAIN}:bygspor-web"}): "reserved_source",
     raw(IDENTIFIED): "not_your_type",
+    raw({**IDENTIFIED, "id": "b5", "type": "dk.bygspor.candidate.identified.v99"}): "not_your_type",
 }
 WITH_A_NUMBER: Mapping[bytes, str] = {
     raw(started("n1", person=CANARIES[0])): "cpr",
