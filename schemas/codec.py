@@ -20,7 +20,7 @@ from schemas.facts import EVENT_TYPES, TYPE_PREFIX, Fact
 from schemas.faults import Fault, InvalidEventError, fault, faults_of
 from schemas.identifiers import CPR_SHAPE
 
-__all__ = ["EVENT_TYPES", "Waiting", "canonical", "decode", "encode", "replaced", "split", "without_cpr"]
+__all__ = ["EVENT_TYPES", "Waiting", "canonical", "decode", "encode", "kept", "replaced", "split", "without_cpr"]
 
 ROOMS = (secretariat, contractor, site, job_centre, corrections)
 """The modules that declare event types, by who sends them; importing them fills the register."""
@@ -85,6 +85,17 @@ def decode(raw: bytes) -> Event[Fact] | Waiting:
             return _waiting(raw)
         replaced(event)
     return event
+
+
+def kept(raw: bytes) -> Event[Fact] | Waiting:
+    """Read an event of the log.
+
+    What was kept unread, in a version that was not known, and is none of that version when it is, goes on waiting.
+    """
+    try:
+        return decode(raw)
+    except InvalidEventError:
+        return _waiting(raw)
 
 
 def split(batch: bytes) -> list[bytes]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from schemas.codec import decode
+from schemas.codec import kept
 from schemas.corrections import EventWithdrawn
 from schemas.envelope import Event
 from services.domain.amendments import AnyEvent, resolve, target_of
@@ -115,7 +115,7 @@ def examine(names: Names, bodies: Iterable[tuple[int, int, str, int | None, byte
     found = Component()
     by_subject: dict[int, list[AnyEvent]] = defaultdict(list)
     for subject_no, source_no, id_, number, body in bodies:
-        event = decode(body)
+        event = kept(body)
         if isinstance(event, Event):  # what is in a version to come neither amends nor is amended yet
             by_subject[subject_no].append(event)
             if number is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from schemas.codec import decode, replaced
+from schemas.codec import kept, replaced
 from schemas.corrections import EventCorrected
 from schemas.envelope import Event
 from schemas.secretariat import TenderRegistered
@@ -60,6 +60,6 @@ def _events(connection: Connection, subjects: Iterable[int], known_on: datetime)
     with connection.cursor(name="known") as cursor:
         cursor.itersize = 5_000
         for (body,) in cursor.execute(_EVENTS, [list(subjects), known_on]):
-            event = decode(body)
+            event = kept(body)
             if isinstance(event, Event):
                 yield event

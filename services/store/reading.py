@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from schemas.codec import Waiting, decode
+from schemas.codec import Waiting, kept
 from schemas.envelope import Event
 from schemas.facts import Fact
 from services.domain.findings import NOT_COUNTED
@@ -130,6 +130,6 @@ def _count(connection: Connection, placements: Sequence[tuple[str, str]], since:
 
 
 def _logged(body: bytes, position: int, nr: int, known_at: datetime) -> LoggedEvent:
-    event = decode(bytes(body))
+    event = kept(bytes(body))
     kind = event.type if isinstance(event, Waiting) else event.data.name
     return LoggedEvent(position, nr, known_at, event.source, event.id, kind, event)

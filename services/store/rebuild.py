@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.store import edition
+from services.store import edition, rejections
 from services.store.amending import Cell
 from services.store.connections import Connection, Database
 from services.store.names import Names
@@ -76,7 +76,8 @@ def rebuild(
 ) -> Rebuilt:
     """Recompute the state from the log and put right what differs, in one transaction. Applying waits meanwhile.
 
-    Also folds what waited for an upgrade, once it is understood. Of several that do it `only_if_outdated`, one does.
+    Also folds what waited for an upgrade, once it is understood; what is not acceptable then is kept among the
+    rejected, for its sender to send anew. Of several that do it `only_if_outdated`, one does.
     """
 
     def work(connection: Connection) -> Rebuilt:
@@ -93,7 +94,9 @@ def rebuild(
         touched = {cell for cells in wrong.values() for cell in cells}
         if touched:
             connection.execute(_MARK, [list({subject_no for subject_no, _ in touched})])
-        edition.sign(connection)
+        if not edition.is_of_this(connection):
+            rejections.keep(connection, recomputed.unfit)
+            edition.sign(connection)
         return Rebuilt(recomputed.events, len(touched))
 
     return database.in_transaction(work, _STOP_APPLYING)

@@ -11,17 +11,22 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Any, TypeAlias
 
-from schemas.codec import decode
+from schemas.codec import Waiting, kept
 from schemas.envelope import Event
+from schemas.identifiers import organisation_of
 from services.domain.amendments import AnyEvent
 from services.domain.units import AMENDMENTS
 from services.store.amending import Cell, examine, recorded
+from services.store.batches import Decoded, Refused, read
 from services.store.cells import number_of_event
 from services.store.connections import Connection
 from services.store.log import Row, on_behalf_of
 from services.store.names import Names
 from services.store.refolding import copy_into, effective, rows_of
 from services.store.shapes import SHAPES, types_of
+
+ORIGIN_OF_UNFIT = "upgrade"
+"""Where rejected lines come from that were kept unread until an upgrade."""
 
 OnProgress: TypeAlias = Callable[[int, int], None]
 
@@ -61,10 +66,14 @@ _FETCHED = 10_000
 
 @dataclass(slots=True)
 class Recomputed:
-    """What was seen on the way: how many events, and those that do not lie where they should."""
+    """What was seen on the way: how many events, those that do not lie where they should, and those that cannot be.
+
+    `unfit` are the events that waited for this edition, which knows their version, and are none of it.
+    """
 
     events: int = 0
     misplaced: list[str] = field(default_factory=list)
+    unfit: list[Refused] = field(default_factory=list)
 
 
 def recompute(connection: Connection, names: Names, on_progress: OnProgress) -> Recomputed:
@@ -73,26 +82,39 @@ def recompute(connection: Connection, names: Names, on_progress: OnProgress) -> 
     for table in DERIVED:
         connection.execute(b"CREATE TEMP TABLE re_%(t)s (LIKE state.%(t)s) ON COMMIT DROP" % {b"t": table.encode()})
     connection.execute(_SPEAKERS)
-    _amendments(connection, names)
+    seen = Recomputed()
+    _amendments(connection, names, seen)
     connection.execute("CREATE INDEX ON re_amendment (source_no, id)")
     connection.execute("ANALYZE re_amendment")
     _settle(connection, names)
     connection.execute("ANALYZE re_amended")
-    return _fold(connection, names, on_progress)
+    _fold(connection, names, on_progress, seen)
+    return seen
 
 
-def _amendments(connection: Connection, names: Names) -> None:
+def _amendments(connection: Connection, names: Names, seen: Recomputed) -> None:
     """Fill re_amendment and re_waiting from what has no unit; what is understood by now gets one."""
     with connection.cursor(name="without_unit") as cursor:
         cursor.execute(_WITHOUT_UNIT)
         while rows := cursor.fetchmany(_FETCHED):
-            told = [(Row(0, source, id_, subject, None, 0, body), decode(body)) for source, id_, subject, body in rows]
+            told = [
+                (Row(0, source, id_, subject, None, 0, body), _kept(body, seen)) for source, id_, subject, body in rows
+            ]
             waiting = [(row.source_no, row.id, row.subject_no) for row, event in told if not isinstance(event, Event)]
             known: list[tuple[Row, AnyEvent]] = [(row, event) for row, event in told if isinstance(event, Event)]
             amendments = [(row, event) for row, event in known if event.type in AMENDMENTS]
             _copy(connection, "waiting", waiting)
             _copy(connection, "amendment", ((*_reordered(row), "waits") for row in recorded(names, amendments)))
             _give_units(connection, known)
+
+
+def _kept(body: bytes, seen: Recomputed) -> AnyEvent | Waiting:
+    found = read(body, ORIGIN_OF_UNFIT)
+    if isinstance(found, Decoded):
+        return found.event
+    event = kept(body)
+    seen.unfit.append(found._replace(organisation=organisation_of(event.source)))
+    return event
 
 
 def _reordered(row: tuple[int, int, str, int, str, bool]) -> tuple[object, ...]:
@@ -121,8 +143,7 @@ def _settle(connection: Connection, names: Names) -> None:
             connection.execute(_STAND, [list(column) for column in zip(*found.standings, strict=True)])
 
 
-def _fold(connection: Connection, names: Names, on_progress: OnProgress) -> Recomputed:
-    seen = Recomputed()
+def _fold(connection: Connection, names: Names, on_progress: OnProgress, seen: Recomputed) -> None:
     total: int = connection.execute("SELECT coalesce(sum(events), 0)::bigint FROM log.applied_batch").fetchall()[0][0]
     with connection.cursor(name="effective") as cursor:
         cursor.itersize = _FETCHED
@@ -132,7 +153,6 @@ def _fold(connection: Connection, names: Names, on_progress: OnProgress) -> Reco
             for family, rows in rows_of(lot, sources).items():
                 _copy(connection, SHAPES[family].table, rows)
             on_progress(seen.events, total)
-    return seen
 
 
 def _lot(cells: Iterator[tuple[Cell, Iterable[tuple[Any, ...]]]], seen: Recomputed) -> dict[Cell, list[AnyEvent]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
@@ -10,9 +11,18 @@ from services.errors import DatabaseUnavailable
 from services.store import edition, figures
 from services.store.migrate import migrate
 from services.store.store import Store
-from tests.store.told import TENDER, ask, hours, say, state, tell
+from tests.faults.stream.newer import LATER, become_newer
+from tests.store.told import MAIN, TENDER, ask, correct, hours, raw, say, state, tell, withdraw
 
 NEWER = "1000.1.1-another"
+
+
+@pytest.fixture
+def newer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Makes us the next edition, which knows a later version of a type."""
+    yield lambda: become_newer(monkeypatch.setattr)
+    monkeypatch.undo()
+    edition.edition.cache_clear()
 
 
 def test_an_empty_store_and_what_is_told_to_it_are_of_this_edition(store: Store) -> None:
@@ -85,6 +95,27 @@ def test_an_edition_is_known_by_what_it_understands(monkeypatch: pytest.MonkeyPa
         assert edition.edition() != name
     finally:
         edition.edition.cache_clear()
+
+
+def test_what_waited_and_is_none_of_its_version_is_rejected_and_keeps_no_upgrade_from_its_work(
+    store: Store, newer: Callable[[], None]
+) -> None:
+    assert not store.is_outdated()
+    unfit = {**hours("unfit", 10), "type": LATER, "data": {"reported_by": MAIN, "hours": "many"}}
+    tell(store, unfit, withdraw(unfit, "w"), {**hours("fit", 10, 4), "type": LATER})
+    newer()
+    assert store.is_outdated()
+    store.renew()
+    assert ask(store, "SELECT id FROM state.hours") == ["fit"]
+    assert ask(store, "SELECT id FROM state.waiting") == ["unfit"]
+    (told,) = store.rejected()
+    assert (told.origin, told.payload, told.times) == ("upgrade", raw(unfit), 1)
+    assert "data.placement" in {fault.field for fault in told.faults}
+    assert ask(store, "SELECT organisation FROM log.rejected") == [MAIN]
+    tell(store, correct(hours("fit", 10, 4), "c", hours=11), withdraw(unfit, "w2"))
+    store.rebuild()
+    assert [line.times for line in store.rejected()] == [1]
+    assert [check for check in store.verify() if not check.ok] == []
 
 
 def test_tables_of_a_newer_edition_are_left_alone(store: Store) -> None:
