@@ -25,8 +25,10 @@ from services.store.shapes import Values
 
 # A rebuild keeps this lock from us, so that whose state it is cannot change before we are done.
 _BEFORE_A_REBUILD_OR_AFTER = "LOCK TABLE log.event IN ROW EXCLUSIVE MODE"
+# Whoever hangs amid a batch, or whose machine is gone, holds locks that all others wait for. It loses them after this.
+_SILENT = "SET LOCAL idle_in_transaction_session_timeout = '30s'"
 BEGIN = (
-    f"SET LOCAL ROLE bygspor_apply; SET LOCAL client_min_messages = warning; {BY_INDEX}; {log.INCOMING}; "
+    f"SET LOCAL ROLE bygspor_apply; SET LOCAL client_min_messages = warning; {BY_INDEX}; {log.INCOMING}; {_SILENT}; "
     f"{_BEFORE_A_REBUILD_OR_AFTER}"
 )
 

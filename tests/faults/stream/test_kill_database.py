@@ -44,7 +44,7 @@ def broken(crew: Zygote, kafka_servers: str, server: EmbeddedPostgres, tmp_path:
     forget(made.kafka)
 
 
-@pytest.mark.parametrize("kills", [6, pytest.param(100, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.soak)])
 def test_a_killed_database_has_every_event_once(
     kills: int, broken: Group, server: EmbeddedPostgres, record_property: Note
 ) -> None:

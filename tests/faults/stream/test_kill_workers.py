@@ -42,10 +42,10 @@ def _torment(group: Group, kills: int) -> Counter[str]:
         while met.total() < kills:
             newest = workers.start()
             if rng.random() < 0.5:
-                time.sleep(rng.uniform(0, 2.5))
+                time.sleep(rng.uniform(0, 2))
             else:
                 workers.until_working(newest)
-                time.sleep(rng.uniform(0, 1.0))
+                time.sleep(rng.uniform(0, 0.8))
             if len(workers.running) == MOST_WORKERS or rng.random() < 0.5:
                 met[workers.kill(rng.choice(workers.running))] += 1
     return met

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from tests.faults.senders import wait_for
 from tests.faults.stream.group import Group
+from tests.faults.stream.workers import Running
 
 Note = Callable[[str, object], None]
 PAUSES = 4
@@ -20,7 +21,7 @@ def test_a_worker_that_was_taken_for_dead_does_no_harm_when_it_wakes(group: Grou
         other = workers.start()
         workers.until_working(other)
         for _ in range(PAUSES):
-            workers.signal(one, signal.SIGSTOP)
+            pause(group, one)
             # All partitions are the other's now, with whatever the one that hangs has in its hands.
             wait_for("taking over", 60, lambda: group.members() == 1)
             far = len(other.batches())
@@ -30,3 +31,16 @@ def test_a_worker_that_was_taken_for_dead_does_no_harm_when_it_wakes(group: Grou
             one, other = other, one
             workers.until_more(one)
     record_property("counted", group.holds())
+
+
+def pause(group: Group, one: Running) -> None:
+    """Let it hang amid a batch, where it may hold locks that others wait for."""
+
+    def amid_a_batch() -> bool:
+        group.workers.signal(one, signal.SIGSTOP)
+        found = one.where() == "in a batch"
+        if not found:
+            group.workers.signal(one, signal.SIGCONT)
+        return found
+
+    wait_for("a batch to hang in", 60, amid_a_batch)

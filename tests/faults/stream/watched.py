@@ -1,4 +1,4 @@
-"""In a worker that a test started: it writes down how far it is with each batch, and gives up its session sooner."""
+"""In a worker that a test started: it writes down how far it is with each batch, and is soon given up when it hangs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ import signal
 from collections.abc import Sequence
 from typing import Any
 
+from services.store import apply as applying
 from services.stream import running
 from services.stream.messages import Message
 from services.stream.running import CHORES_EVERY_SECONDS, STOPS_WITHIN_SECONDS, Worker
 from services.stream.taking import Taken, Taking
+
+SILENT_SECONDS = 5
+"""After so long amid a transaction a worker has lost it."""
 
 
 def watch(seen: str, session_seconds: float, stops_within: float = STOPS_WITHIN_SECONDS) -> None:
@@ -36,4 +40,5 @@ def watch(seen: str, session_seconds: float, stops_within: float = STOPS_WITHIN_
 
     Taking.take = take  # type: ignore[method-assign]
     running.STOPS_WITHIN_SECONDS = stops_within
+    applying.BEGIN = applying.BEGIN.replace("'30s'", f"'{SILENT_SECONDS}s'")
     Worker.__init__.__defaults__ = (session_seconds, CHORES_EVERY_SECONDS)
