@@ -35,7 +35,7 @@ def add_to(app: typer.Typer) -> None:
 def migrate(lang: Lang = None) -> None:
     """Bring tables and state up to date with this edition, and stop: once, before several programs are started.
 
-    Every command does so by itself where it must; after an upgrade this spares all but one of them the work.
+    Every command does so by itself where it must; of several at once, one does and the others wait.
     """
     session = Session(lang)
     with session.store(create=True):
