@@ -130,7 +130,8 @@ def _keep() -> None:
         # Meant for the worker, which then hangs up.
         signal.signal(name, signal.SIG_IGN)
     logs.to_standard_error()
-    order = msgspec.json.decode(sys.stdin.buffer.raw.readline(), type=Order)  # type: ignore[attr-defined]
+    with os.fdopen(os.dup(0), "rb", buffering=0) as unbuffered:
+        order = msgspec.json.decode(unbuffered.readline(), type=Order)
     revive = EmbeddedPostgres(Path(order.data)).start if order.data else lambda: None
     store = Store(order.url)
     keeper = Keeper(store, revive, _tell)
