@@ -14,6 +14,7 @@ from deploy.kafka import ports
 from deploy.kafka.node import Failed, Node
 from deploy.kafka.programs import fetched
 from deploy.kafka.properties import server_properties
+from deploy.kafka.secure import ADMIN, Secured
 from services.settings import Kafka
 from services.stream.clients import begun, client
 
@@ -26,25 +27,32 @@ class Broker:
     """A cluster in a folder; its addresses stay the same from start to start.
 
     It ends with the process that started it, however that ends, unless it is `kept`. Raises Unavailable where Kafka
-    cannot be had, and Failed where it does not start.
+    cannot be had, and Failed where it does not start. Given `users`, it lets in nobody but them and `admin`, who alone
+    may do anything until ACLs say more (deploy.kafka.secure).
     """
 
-    def __init__(self, home: Path, *, nodes: int = 1, kept: bool = False) -> None:
+    def __init__(self, home: Path, *, nodes: int = 1, kept: bool = False, users: Sequence[str] = ()) -> None:
         self.home = home
+        self._secured = Secured(home / "secure", users) if users else None
         self._kept = kept
         self._ports = ports.recorded(home) or ports.choose(home, nodes)
         if len(self._ports) != nodes:
             there = f"{home} holds a Kafka of {len(self._ports)} node(s), not {nodes}"
             raise Failed(f"{there}; remove that folder, or use another.")
         programs = fetched()
-        self.nodes = [Node(home / f"node-{no}", programs) for no in range(nodes)]
+        formatted_with = self._secured.formatted_with if self._secured else ()
+        self.nodes = [Node(home / f"node-{no}", programs, formatted_with) for no in range(nodes)]
         for no, node in enumerate(self.nodes):
-            node.configure(server_properties(no, self._ports, node.data))
+            node.configure(server_properties(no, self._ports, node.data, self._secured))
 
     @property
     def servers(self) -> str:
         """All addresses, as clients take them."""
         return ports.addresses(self._ports)
+
+    def login(self, user: str = ADMIN) -> Kafka:
+        """How this user reaches it; the user is nobody to a cluster that has no users."""
+        return self._login(user, self.servers)
 
     def start(self) -> None:
         """Start all nodes and wait until they answer; all of them, or none."""
@@ -104,16 +112,19 @@ class Broker:
                     raise Failed(f"Kafka {what}; {node.log} ends with:\n{node.tail()}")
             time.sleep(0.05)
 
+    def _login(self, user: str, servers: str) -> Kafka:
+        return self._secured.login(user, servers) if self._secured else Kafka(tuple(servers.split(",")))
+
     def _answer(self, nodes: Sequence[int]) -> bool:
         theirs = [self._ports[no] for no in nodes]
         listening = all(ports.listens(one.client) for one in theirs)
-        return listening and set(nodes) <= _serving(ports.addresses(theirs))
+        return listening and set(nodes) <= _serving(self._login(ADMIN, ports.addresses(theirs)))
 
 
 @contextlib.contextmanager
-def running(home: Path, nodes: int = 1) -> Iterator[Broker]:
+def running(home: Path, nodes: int = 1, users: Sequence[str] = ()) -> Iterator[Broker]:
     """A cluster that answers, and is gone afterwards, with nothing said to anybody; its folder stays."""
-    broker = Broker(home, nodes=nodes)
+    broker = Broker(home, nodes=nodes, users=users)
     broker.start()
     try:
         yield broker
@@ -121,10 +132,10 @@ def running(home: Path, nodes: int = 1) -> Iterator[Broker]:
         broker.kill_all()
 
 
-def _serving(servers: str) -> set[int]:
+def _serving(kafka: Kafka) -> set[int]:
     """The nodes that take clients, as the cluster sees it."""
     try:
-        admin = begun(KafkaAdminClient, client(Kafka(tuple(servers.split(",")))) | _SOON)
+        admin = begun(KafkaAdminClient, client(kafka) | _SOON)
     except KafkaError:
         return set()
     try:

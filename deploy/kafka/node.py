@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.kafka.programs import Programs
@@ -28,9 +29,9 @@ class Failed(Exception):
 class Node:
     """A node in a folder of its own: `server.properties`, `data`, `log`, and `pid` while it is kept running."""
 
-    def __init__(self, folder: Path, programs: Programs) -> None:
+    def __init__(self, folder: Path, programs: Programs, formatted_with: Sequence[str] = ()) -> None:
         self.folder = folder
-        self._programs = programs
+        self._programs, self._formatted_with = programs, formatted_with
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -107,7 +108,7 @@ class Node:
     def _format(self) -> None:
         format_it = ("format", "--cluster-id", CLUSTER_ID, "--config", self.folder / "server.properties")
         quick = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-        command = self._programs.command("kafka.tools.StorageTool", *format_it, options=quick)
+        command = self._programs.command("kafka.tools.StorageTool", *format_it, *self._formatted_with, options=quick)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise Failed(f"Kafka could not make its folder {self.data}:\n{done.stdout}{done.stderr}")

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.kafka.ports import Ports
+from deploy.kafka.secure import Secured
 
 
-def server_properties(node: int, ports: Sequence[Ports], data: Path) -> str:
+def server_properties(node: int, ports: Sequence[Ports], data: Path, secured: Secured | None = None) -> str:
     """The whole of a node's `server.properties`."""
-    copies = min(len(ports), 3)
+    copies, clients = min(len(ports), 3), "SASL_SSL" if secured else "PLAINTEXT"
     settings = {
         "node.id": node,
         "process.roles": "broker,controller",
         # Named once for all, so that a node that lost its disk is still one of them.
         "controller.quorum.voters": ",".join(f"{no}@127.0.0.1:{one.controller}" for no, one in enumerate(ports)),
         "controller.listener.names": "CONTROLLER",
-        "listeners": f"PLAINTEXT://127.0.0.1:{ports[node].client},CONTROLLER://127.0.0.1:{ports[node].controller}",
+        "listeners": f"{clients}://127.0.0.1:{ports[node].client},CONTROLLER://127.0.0.1:{ports[node].controller}",
         "log.dirs": data,
         # A topic is made by who knows how many partitions it needs, never by a spelling mistake.
         "auto.create.topics.enable": "false",
@@ -44,5 +45,5 @@ def server_properties(node: int, ports: Sequence[Ports], data: Path) -> str:
         "log.segment.delete.delay.ms": 1_000,
         "num.network.threads": 2,
         "num.io.threads": 4,
-    }
+    } | (secured.properties if secured else {})
     return "".join(f"{name}={value}\n" for name, value in settings.items())
