@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from schemas.faults import Fault, faults_of
 from schemas.vocabulary import Language
-from services.errors import BygSporError, DatabaseUnavailable
+from services.errors import BrokerUnavailable, BygSporError, DatabaseUnavailable
 from services.gateway.languages import language_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -121,8 +121,8 @@ def _refusal(request: Request, error: Exception) -> Response:
 
 def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, BygSporError)  # noqa: S101 -- registered for nothing else
-    # No sender can do anything about the database.
-    if error.retriable or isinstance(error, DatabaseUnavailable):
+    # No sender can do anything about the database, or about what Kafka lets us do.
+    if error.retriable or isinstance(error, DatabaseUnavailable | BrokerUnavailable):
         shown = problem(503, "unavailable", language_of(request), detail=error.code)
         return answer(shown, {"Retry-After": str(RETRY_AFTER_SECONDS)})
     return answer(problem(422, "invalid", language_of(request), detail=error.message))

@@ -6,13 +6,26 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from kafka.errors import KafkaError
+from kafka.errors import (
+    AuthorizationError,
+    IllegalSaslStateError,
+    KafkaError,
+    SaslAuthenticationFailedError,
+    UnsupportedSaslMechanismError,
+)
 from kafka.net.compat import KafkaNetClient
 
 from services.errors import BadInput, BrokerUnavailable
 from services.settings import Kafka
+from services.stream.login import refusal
 
 ANSWERS_WITHIN_MS = 10_000
+_REFUSALS = (
+    AuthorizationError,
+    IllegalSaslStateError,
+    SaslAuthenticationFailedError,
+    UnsupportedSaslMechanismError,
+)
 
 T = TypeVar("T")
 
@@ -51,7 +64,11 @@ def consumer(kafka: Kafka) -> dict[str, Any]:
 
 
 def begun(kind: Callable[..., T], settings: Mapping[str, Any]) -> T:
-    """A client of kafka-python's. By itself one that cannot begin leaves its sockets and its thread behind."""
+    """A client of kafka-python's. By itself one that cannot begin leaves its sockets and its thread behind.
+
+    Raises BrokerUnavailable, not retriable, where the brokers do not let us in.
+    """
+    say_if_refused(settings)
     lines: list[KafkaNetClient] = []
 
     def kept(**more: Any) -> KafkaNetClient:
@@ -95,6 +112,28 @@ def translated() -> Iterator[None]:
 def unavailable(error: Exception) -> BrokerUnavailable:
     """An error of the client as one of ours."""
     what = str(error).strip() or type(error).__name__
+    if is_refusal(error):
+        return refused(what)
     retriable = bool(getattr(error, "retriable", False))
     hint = "It can be tried again." if retriable else "See BYGSPOR_KAFKA, and what this user may do at the brokers."
     return BrokerUnavailable("kafka.unavailable", f"Kafka does not answer: {what}.", hint, retriable=retriable)
+
+
+def say_if_refused(settings: Mapping[str, Any]) -> None:
+    """Raise BrokerUnavailable, not retriable, where the brokers do not let us in."""
+    if why := refusal(settings):
+        raise refused(why)
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether Kafka refused us, or something to us."""
+    # A producer that may not begin says so in the text of an error of no kind.
+    return isinstance(error, _REFUSALS) or "AuthorizationFailed" in str(error)
+
+
+def refused(what: str) -> BrokerUnavailable:
+    """Kafka answers, but not us, or not this: that does not go over by itself."""
+    hint = (
+        "See BYGSPOR_KAFKA_USER and BYGSPOR_KAFKA_PASSWORD_FILE, and what this user may do there (README has a table)."
+    )
+    return BrokerUnavailable("kafka.refused", f"Kafka refuses: {what}.", hint)

@@ -17,9 +17,9 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
 from kafka.net.compat import KafkaNetClient
 
-from services.errors import BrokerUnavailable
+from services.errors import BadInput, BrokerUnavailable, BygSporError
 from services.settings import Kafka
-from services.stream.clients import client
+from services.stream.clients import client, is_refusal, say_if_refused, unavailable
 from services.stream.messages import REPLAY
 
 DELIVERED_WITHIN_SECONDS = 10.0
@@ -65,7 +65,7 @@ class Delivery:
         """Deliver all of them; where each is.
 
         Raises BrokerUnavailable within about ten seconds: retriable, and then any of them may have been taken or not;
-        or not retriable, where one is larger than the brokers take.
+        or not retriable, where the brokers refuse us. Raises BadInput where one is larger than they take.
         """
         # One at a time: a failure closes the line for everybody on it, and memory holds what one call brings.
         with self._delivering, self._giving_up_on_failure():
@@ -96,7 +96,7 @@ class Delivery:
         try:
             with _retriable():
                 yield
-        except BrokerUnavailable:
+        except BygSporError:
             self.close()
             raise
 
@@ -148,8 +148,10 @@ def _opened(kafka: Kafka) -> _Line:
         clients.append(KafkaNetClient(**settings))
         return clients[-1]
 
+    settings = _settings(kafka)
+    say_if_refused(settings)
     try:
-        line = _Line(**_settings(kafka), kafka_client=kept)
+        line = _Line(**settings, kafka_client=kept)
     except BaseException:
         # A producer that cannot begin leaves its sockets open.
         for one in clients:
@@ -180,14 +182,16 @@ def _settings(kafka: Kafka) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _retriable() -> Iterator[None]:
-    """Whatever Kafka says: it may be tried again, but for what is too large."""
+    """Whatever Kafka says: it may be tried again, but for what is too large or refused."""
     try:
         yield
     except MessageSizeTooLargeError as error:
-        raise BrokerUnavailable(
+        raise BadInput(
             "kafka.too_large", "An event is larger than Kafka takes.", "See max.message.bytes of the topic."
         ) from error
     except (KafkaError, ValueError, OSError) as error:
+        if is_refusal(error):
+            raise unavailable(error) from error
         what = str(error).strip() or type(error).__name__
         raise BrokerUnavailable(
             "kafka.unavailable", f"Kafka does not answer: {what}.", "The same can be sent again.", retriable=True

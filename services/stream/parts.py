@@ -10,7 +10,7 @@ from services.store.store import Store
 from services.store.stream import numbered
 from services.stream.messages import WhoIs
 from services.stream.names import TopicNames
-from services.stream.standing import admin, taken_from
+from services.stream.standing import admin, ask_to_read, taken_from
 from services.stream.taking import Taking
 
 
@@ -38,13 +38,17 @@ class Reader:
     def topics(self) -> list[str]:
         """The topics to read now: the gateway's, and those of organisations that there are.
 
-        Raises Recreated where one was deleted and made anew, and a retriable BygSporError where somebody is away.
+        Raises Recreated where one was deleted and made anew, a retriable BygSporError where somebody is away,
+        and one that is not where Kafka refuses us, or there is no topic of events.
         """
         with admin(self._kafka) as opened:
             found = taken_from(opened, self._names)
+            ask_to_read(opened, self._names.group)
         if self._names.events not in found:
             raise BadInput(
-                "stream.no_topic", f"There is no topic {self._names.events} at the brokers.", "bygspor topics apply"
+                "stream.no_topic",
+                f"There is no topic {self._names.events} at the brokers, or it may not be seen by us.",
+                "Make it with: bygspor topics apply. A user of Kafka's needs Read on it.",
             )
         for name, topic in found.items():
             self._numbers[name] = numbered(self._store.database, name, topic.id)

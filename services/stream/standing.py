@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from kafka import KafkaAdminClient, TopicPartition
-from kafka.admin import OffsetSpec
+from kafka.admin import MemberToRemove, OffsetSpec
 from kafka.errors import (
     CoordinatorLoadInProgressError,
     CoordinatorNotAvailableError,
@@ -93,6 +93,12 @@ def members(opened: KafkaAdminClient, group: str) -> list[Member]:
     """The workers that are in the group now, by what they read."""
     found = _of_group(lambda: opened.describe_groups([group])[group].get("members", ()), ())
     return sorted((_member(one) for one in found), key=lambda one: one.partitions)
+
+
+def ask_to_read(opened: KafkaAdminClient, group: str) -> None:
+    """Raise GroupAuthorizationFailedError where we may not read as this group: a worker that tries hangs in Faust."""
+    # What needs the same right and changes nothing: a member that there is not is asked to leave.
+    _of_group(lambda: opened.remove_group_members(group, [MemberToRemove(member_id="nobody")]), {})
 
 
 def _committed(opened: KafkaAdminClient, group: str) -> dict[TopicPartition, int]:

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from services.domain.rights import Caller, Kind, Role
-from services.errors import BrokerUnavailable, BygSporError
+from services.errors import BadInput, BrokerUnavailable, BygSporError
 from services.gateway import grouping
 from services.gateway.admission import checked
 from services.gateway.api.described import EXAMPLE
@@ -212,7 +212,7 @@ def test_what_one_sender_sent_wrongly_takes_no_neighbour_along(belt: Belt, monke
 
     def refuses(batch: Any) -> Any:
         if any(item.event.id == "e-3" for item in batch):
-            raise BrokerUnavailable("kafka.too_large", "An event is larger than Kafka takes.")
+            raise BadInput("kafka.too_large", "An event is larger than Kafka takes.")
         return send(batch)
 
     monkeypatch.setattr(belt, "send", refuses)

@@ -16,7 +16,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 
 from deploy.kafka.broker import Broker
 from schemas.codec import decode
-from services.errors import BrokerUnavailable
+from services.errors import BadInput, BrokerUnavailable
 from services.gateway.api.described import EXAMPLE
 from services.settings import Kafka
 from services.store.batches import Decoded
@@ -117,7 +117,7 @@ def test_a_record_holds_no_more_than_it_may_and_a_large_event_goes_alone(kafka: 
 def test_what_is_larger_than_the_topic_takes_is_refused_for_good(kafka: Kafka) -> None:
     make_topics(kafka)
     with sending(kafka) as producer:
-        with pytest.raises(BrokerUnavailable) as refused:
+        with pytest.raises(BadInput) as refused:
             producer.send([event(1, padding=2_000_000)])
         assert (refused.value.code, refused.value.retriable) == ("kafka.too_large", False)
         assert len(producer.send([event(1)])) == 1
