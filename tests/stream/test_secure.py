@@ -214,7 +214,7 @@ def test_senders_to_a_gateway_that_kafka_refuses_are_asked_to_come_again(
 def stopping(store: Store, kafka: Kafka) -> Iterator[None]:
     """A worker that ends by itself."""
     with working(store, kafka) as worker:
-        until(worker._stopping.is_set, SOON_SECONDS)
+        until(worker._stopping.is_set, 30)
         yield
 
 
