@@ -15,7 +15,7 @@ from services.gateway.pages.openings import all_openings, what
 from services.gateway.pages.posting import PostedForm
 from services.gateway.pages.report_desk import Desk, DeskOf, Posted, posted_of
 from services.gateway.pages.report_filling import Drawing, Filling, blank, draw
-from services.gateway.pages.stops import Stop
+from services.gateway.pages.stops import Stop, not_there
 from services.gateway.pages.texts import marked
 from services.gateway.reporting.candidates import SHOWN_AS
 from services.gateway.reporting.catalogue import FORMS
@@ -28,7 +28,6 @@ from services.store import retold
 
 router = APIRouter()
 
-_NOT_THERE = marked("Siden findes ikke")
 _NOT_YOURS = marked("Kandidaten findes ikke, eller du kan ikke gøre det her.")
 _NO_CPR = marked("Navn og telefon: det ligner et CPR-nummer; det må ikke stå her.")
 _NO_CIRCLE = marked("Der er intet udbud i jeres kommune endnu")
@@ -127,21 +126,21 @@ def _candidates(desk: Desk) -> list[Candidate]:
 def _one(desk: Desk, name: str) -> Candidate:
     found = next((one for one in _candidates(desk) if one.candidate == name), None)
     if found is None:
-        raise Stop(404, _NOT_THERE, _NOT_YOURS)
+        raise not_there(_NOT_YOURS)
     return found
 
 
 def _form(desk: Desk, key: str, about: About) -> ReportForm:
     form = FORMS.get(key)
     if form is None or form.about is not about or not form.kinds & desk.caller.kinds:
-        raise Stop(404, _NOT_THERE, _NOT_YOURS)
+        raise not_there(_NOT_YOURS)
     return form
 
 
 def _step(desk: Desk, one: Candidate, key: str) -> ReportForm:
     form = _form(desk, key, About.CANDIDATE)
     if form not in next_steps(desk.caller, one):
-        raise Stop(404, _NOT_THERE, _NOT_YOURS)
+        raise not_there(_NOT_YOURS)
     return form
 
 

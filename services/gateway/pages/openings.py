@@ -11,7 +11,7 @@ from services.gateway.pages.answers import go, show
 from services.gateway.pages.posting import PostedForm
 from services.gateway.pages.report_desk import Desk, DeskOf, Place, posted_of
 from services.gateway.pages.report_filling import PLACE, Drawing, Filling, blank, draw
-from services.gateway.pages.stops import Stop
+from services.gateway.pages.stops import Stop, not_there
 from services.gateway.pages.texts import marked
 from services.gateway.reporting.catalogue import FORMS
 from services.gateway.reporting.forms import About, ReportForm, Setting
@@ -20,7 +20,6 @@ from services.store import seen
 
 router = APIRouter()
 
-_NOT_THERE = marked("Siden findes ikke")
 _NOT_YOURS = marked("Pladsen findes ikke, eller den er ikke jeres.")
 _CHOOSE = marked("Vælg, hvor det er.")
 _NO_PLACE = marked("I er ikke med i et udbud endnu")
@@ -103,7 +102,7 @@ def _own(desk: Desk, name: str) -> tuple[str, seen.OpeningRow]:
         mine = one.contractor == desk.organisation or desk.on_behalf_of(one.contractor)
         if one.opening == name and mine and _of_mine(desk, tender, one.contractor):
             return tender, one
-    raise Stop(404, _NOT_THERE, _NOT_YOURS)
+    raise not_there(_NOT_YOURS)
 
 
 def _of_mine(desk: Desk, tender: str, contractor: str) -> bool:
@@ -113,7 +112,7 @@ def _of_mine(desk: Desk, tender: str, contractor: str) -> bool:
 def _form(key: str) -> ReportForm:
     form = FORMS.get(key)
     if form is None or form.about is not About.OPENING:
-        raise Stop(404, _NOT_THERE, _NOT_YOURS)
+        raise not_there(_NOT_YOURS)
     return form
 
 

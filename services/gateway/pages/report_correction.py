@@ -10,7 +10,7 @@ from schemas.corrections import EventCorrected, EventWithdrawn
 from schemas.facts import EVENT_TYPES
 from services.gateway.pages.report_desk import Desk, Posted
 from services.gateway.pages.report_filling import Drawing
-from services.gateway.pages.stops import Stop
+from services.gateway.pages.stops import Stop, not_there
 from services.gateway.pages.texts import marked
 from services.gateway.reporting.correcting import Before, Difference, corrected, differences, filled, form_for
 from services.gateway.reporting.fields import Choices
@@ -22,7 +22,6 @@ from services.store import retold, said
 AMENDING = frozenset({EventCorrected.type(), EventWithdrawn.type()})
 """Types that change other reports, and are not changed themselves."""
 _PERSON = "person"
-_NOT_THERE = marked("Siden findes ikke")
 _NOT_YOURS = marked("Indberetningen findes ikke, eller den er ikke jeres.")
 _CANNOT = marked("Den kan ikke rettes her")
 _CANNOT_TEXT = marked("Træk den tilbage, og send en ny.")
@@ -102,7 +101,7 @@ def before_of(desk: Desk, source: str, name: str) -> tuple[said.OwnEvent, Before
         event = said.event(connection, source, name)
         found = retold.reading(connection, event.body) if event else None
     if event is None or found is None or found.withdrawn or event.type in AMENDING:
-        raise Stop(404, _NOT_THERE, _NOT_YOURS)
+        raise not_there(_NOT_YOURS)
     behalf = None if event.on_behalf else found.data.get("on_behalf_of")
     return event, Before(source, name, event.subject, found.type, found.data, found.revision, behalf)
 

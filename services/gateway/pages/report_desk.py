@@ -19,7 +19,7 @@ from services.domain.rights import Caller, Kind
 from services.gateway.languages import language_of
 from services.gateway.pages.rendering import Form
 from services.gateway.pages.sessions import ReportingPageCaller
-from services.gateway.pages.stops import Stop
+from services.gateway.pages.stops import not_there
 from services.gateway.pages.texts import marked, say
 from services.gateway.parts import Parts, PartsOf
 from services.gateway.reporting.drawn import Drawn
@@ -35,10 +35,6 @@ from services.store.connections import Connection
 
 MOST_PEOPLE = 5_000
 NUMBER_FIELD = "drawn"
-_NOT_THERE = marked("Siden findes ikke")
-_NOT_YOURS = marked(
-    "Adressen kan være skrevet forkert, eller det, du leder efter, er ikke synligt for din organisation."
-)
 _SENT_BEFORE = marked(
     "Denne side er allerede sendt med noget andet. Se Egne indberetninger: der kan du rette det, der blev gemt."
 )
@@ -152,7 +148,7 @@ class Desk:
         with self.looking() as connection:
             found = retold.own_placement(connection, name, tender)
         if found is None:
-            raise Stop(404, _NOT_THERE, _NOT_YOURS)
+            raise not_there()
         return found
 
     def people(self, tender: str | None = None) -> list[seen.PlacementRow]:

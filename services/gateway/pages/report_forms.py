@@ -17,7 +17,7 @@ from services.gateway.pages.posting import PostedForm
 from services.gateway.pages.report_contract import Under, under_contract
 from services.gateway.pages.report_desk import Desk, DeskOf, Place, posted_of
 from services.gateway.pages.report_filling import PLACE, Drawing, Filling, blank, draw
-from services.gateway.pages.stops import Stop
+from services.gateway.pages.stops import Stop, not_there
 from services.gateway.pages.texts import marked
 from services.gateway.reporting.catalogue import FORMS
 from services.gateway.reporting.fields import Choices
@@ -30,8 +30,7 @@ from services.store.retold import OwnPlacement
 
 router = APIRouter()
 
-_NO_FORM = marked("Siden findes ikke")
-_NO_FORM_TEXT = marked("Det kan din organisation ikke indberette her.")
+_NO_FORM = marked("Det kan din organisation ikke indberette her.")
 _NO_PLACE = marked("I er ikke med i et udbud endnu")
 _NO_PLACE_TEXT = marked("Bygherren eller sekretariatet skal først tilknytte jer til udbuddet. Spørg dem.")
 _CHOOSE = marked("Vælg, hvor det er.")
@@ -116,7 +115,7 @@ def summary(desk: Desk, own: OwnPlacement) -> list[str]:
 def _form(desk: Desk, key: str, about: About) -> ReportForm:
     form = FORMS.get(key)
     if form is None or form.about is not about or not form.kinds & desk.caller.kinds:
-        raise Stop(404, _NO_FORM, _NO_FORM_TEXT)
+        raise not_there(_NO_FORM)
     if Kind.SECRETARIAT in form.kinds & desk.caller.kinds:
         fields = (PERSON_OF_ANOTHER if field is PERSON else field for field in form.fields)
         return replace(form, fields=tuple(fields))

@@ -68,9 +68,9 @@ _SHEETS = "/upload"
 _FOR_PROGRAMS = ("/v1/", "/metrics", "/health", "/ready")
 
 
-def not_there() -> Stop:
-    """What does not exist and what is not the asker's to see are answered alike."""
-    return Stop(404, *_BY_STATUS[404])
+def not_there(text: str = _BY_STATUS[404].text) -> Stop:
+    """What does not exist and what is not the asker's to see are answered alike; `text` may say more closely what."""
+    return Stop(404, _BY_STATUS[404].heading, text)
 
 
 def add_to(app: FastAPI) -> None:

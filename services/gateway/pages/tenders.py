@@ -19,8 +19,8 @@ from services.gateway.api.addresses import TargetInPath, TenderInPath, segment
 from services.gateway.languages import language_of
 from services.gateway.pages.answers import show
 from services.gateway.pages.sessions import MemberPageCaller
-from services.gateway.pages.stops import Stop
-from services.gateway.pages.texts import marked, say
+from services.gateway.pages.stops import not_there
+from services.gateway.pages.texts import say
 from services.gateway.parts import Parts, PartsOf
 from services.reports.curve import worth_a_plot
 from services.reports.words import amount, amount_of, kind_shown, line_name, local
@@ -125,7 +125,7 @@ def one_target(
     figure = next((figure for figure in figures if figure.target == target), None)
     explained = insight.explained(parts.store, figure, language_of(request)) if figure else None
     if figure is None or explained is None:
-        raise _NOT_THERE
+        raise not_there()
     with seen_by(parts.store.database, caller) as connection:
         own = seen.own_among(connection, tender, explained.members)
         people = _own(parts, connection, row, caller, only=own)
@@ -141,11 +141,6 @@ def one_target(
         others=len(explained.members) - len(own),
         plot=parts.plots.of(figure, language_of(request)),
     )
-
-
-_NOT_THERE = Stop(
-    404, marked("Siden findes ikke"), marked("Det, du leder efter, er ikke synligt for din organisation.")
-)
 
 
 def title_of(row: seen.TenderRow) -> str:
@@ -186,7 +181,7 @@ def _short(figure: FigureRow, language: Language) -> str | None:
 def _row(connection: Connection, tender: str) -> seen.TenderRow:
     row = seen.tender(connection, tender)
     if row is None:
-        raise _NOT_THERE
+        raise not_there()
     return row
 
 
