@@ -17,6 +17,7 @@ from schemas.vocabulary import (
     Trade,
     YesNoUnknown,
 )
+from services.domain.spans import held_on
 
 FULL_WEEK = Decimal("37")
 """Weekly hours of a full-time job in Denmark (domain.md section 2); also assumed where none are given."""
@@ -111,6 +112,17 @@ class Placement:
     last_told: date | None
     events: int
     handled_by: tuple[str, ...]
+
+    def trade_on(self, on: date) -> Trade | None:
+        """The trade on a day, or at its start where that is yet to come; None where none is told."""
+        return held_on(self.trades, self._at(on)) if self.trades else None
+
+    def weekly_hours_on(self, on: date) -> Decimal | None:
+        """The weekly hours on a day, or at its start where that is yet to come; None where there are no terms."""
+        return held_on(self.weekly_hours, self._at(on)) if self.weekly_hours else None
+
+    def _at(self, on: date) -> int:
+        return max(on, self.start or self.planned_start or on).toordinal()
 
     def disputed(self, on: date) -> bool:
         """Whether some organisation's latest word up to a day is a dispute."""

@@ -17,7 +17,6 @@ from services.domain.figures import Figure, due_on
 from services.domain.frame import Frame
 from services.domain.placements import Placement
 from services.domain.site import Opening
-from services.domain.spans import held_on
 from services.domain.status import Status
 from services.domain.targets import TRAINING
 from services.reports.decisions import Section, Shown, decisions
@@ -196,7 +195,7 @@ def _crews(source: TenderSource, on: date, language: Language) -> tuple[dict[str
 
 def _called(placement: Placement, kind: PlacementKind, on: date, language: Language) -> str:
     """A placement by its kind and its trade, as far as they may be read aloud; never by its person."""
-    trade = held_on(placement.trades, max(on, placement.planned_start or on).toordinal())
+    trade = placement.trade_on(on)
     name = _kind_called(kind, language)
     return f"{name}, {trade.label(language).lower()}" if trade else name
 

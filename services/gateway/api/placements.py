@@ -12,8 +12,6 @@ from pydantic import BaseModel, Field
 
 from schemas.vocabulary import EndReason, Language, PlacementKind, Trade
 from services.clock import today
-from services.domain.placements import Placement
-from services.domain.spans import held_on
 from services.gateway.api.addresses import TenderInPath
 from services.gateway.api.answers import answer
 from services.gateway.api.decimals import DecimalText, decimal_text
@@ -172,14 +170,14 @@ def _page(  # noqa: PLR0913, PLR0917 -- what a page is made of
 def _rows(rows: Iterable[seen.PlacementRow], on: date) -> Iterable[OwnPlacement]:
     for row in rows:
         own = row.placement
-        weekly_hours = held_on(own.weekly_hours, _ordinal(own, on)) if own.weekly_hours else None
+        weekly_hours = own.weekly_hours_on(on)
         yield OwnPlacement(
             placement=own.placement,
             person=own.person,
             kind=own.kind,
             contractor=own.contractor,
             contract=own.contract,
-            trade=held_on(own.trades, _ordinal(own, on)) if own.trades else None,
+            trade=own.trade_on(on),
             weekly_hours=None if weekly_hours is None else decimal_text(weekly_hours),
             planned_start=own.planned_start,
             started_on=own.start,
@@ -191,10 +189,6 @@ def _rows(rows: Iterable[seen.PlacementRow], on: date) -> Iterable[OwnPlacement]
             measured_hours=None if row.measured_hours is None else decimal_text(row.measured_hours),
             reported_until=row.reported_until,
         )
-
-
-def _ordinal(own: Placement, on: date) -> int:
-    return max(on, own.start or own.planned_start or on).toordinal()
 
 
 def _line(row: seen.PlacementLine, language: Language) -> Line:

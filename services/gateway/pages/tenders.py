@@ -13,7 +13,6 @@ from fastapi.responses import HTMLResponse
 from schemas.vocabulary import Language, Word
 from services.clock import today
 from services.domain.rights import Caller
-from services.domain.spans import held_on
 from services.gateway import insight
 from services.gateway.api.addresses import TargetInPath, TenderInPath, segment
 from services.gateway.languages import language_of
@@ -202,22 +201,19 @@ def _own(
     ]
     persons = [one.person for one in placements if one.person]
     names = parts.vault.names(caller.organisation or "", persons) if persons else {}
-    shown = []
-    for one in placements:
-        first = one.start or one.planned_start or today()
-        on = max(today(), first).toordinal()
-        shown.append(
-            Somebody(
-                name=names.get(one.person or "") or local(one.person or one.placement),
-                kind=one.kind,
-                trade=held_on(one.trades, on) if one.trades else None,
-                contractor=one.contractor or "",
-                started_on=one.start,
-                planned_start=one.planned_start,
-                ended_on=one.end,
-                planned_end=one.planned_end,
-            )
+    shown = [
+        Somebody(
+            name=names.get(one.person or "") or local(one.person or one.placement),
+            kind=one.kind,
+            trade=one.trade_on(today()),
+            contractor=one.contractor or "",
+            started_on=one.start,
+            planned_start=one.planned_start,
+            ended_on=one.end,
+            planned_end=one.planned_end,
         )
+        for one in placements
+    ]
     return sorted(shown, key=lambda one: (one.ended_on is not None, one.name.casefold()))
 
 
