@@ -10,19 +10,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import quote, unquote
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from schemas.identifiers import CPR_SHAPE
 from schemas.vocabulary import Language, Word
+from services.clock import COPENHAGEN
 from services.domain.rights import Caller
 from services.domain.status import Status
 from services.gateway.pages.assets import asset
 from services.gateway.pages.texts import marked, translations
 from services.reports.words import amount, day, number, unit
 
-_COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 _TEMPLATES = Path(__file__).parent / "templates"
 
 Tone = Literal["success", "info", "warning", "error"]
@@ -155,7 +154,7 @@ def _environment(language: Language) -> Environment:
         unit=lambda metric, value=None: unit(metric, language, value),
         label=lambda word: _label(word, language),
         labels=lambda words: ", ".join(sorted(_label(word, language) for word in words)),
-        local=lambda at: at.astimezone(_COPENHAGEN).date(),
+        local=lambda at: at.astimezone(COPENHAGEN).date(),
         moment=lambda at: _moment(at, language),
     )
     return made
@@ -168,4 +167,4 @@ def _label(word: Word | None, language: Language) -> str:
 def _moment(at: datetime, language: Language) -> str:
     """When something happened, by the clock on the wall."""
     clock = "%d-%m-%Y %H:%M" if language == "en" else "%d-%m-%Y kl. %H.%M"
-    return at.astimezone(_COPENHAGEN).strftime(clock)
+    return at.astimezone(COPENHAGEN).strftime(clock)
