@@ -25,7 +25,8 @@ def test_the_same_event_again_is_answered_as_before(gateway: Gateway, key: str) 
     first, again = gateway.post(EXAMPLE, key), gateway.post(EXAMPLE, key)
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() == again.json()
-    assert gateway.call("GET", "/ready").json() == {"status": "ready", "position": 1, "vault": "ready"}
+    ready = {"status": "ready", "position": 1, "database": "ready", "vault": "ready", "broker": None}
+    assert gateway.call("GET", "/ready").json() == ready
 
 
 def test_another_body_under_the_same_id_is_a_conflict(gateway: Gateway, key: str) -> None:
