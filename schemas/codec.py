@@ -18,7 +18,7 @@ from schemas.corrections import EventCorrected, EventWithdrawn
 from schemas.envelope import Envelope, Event
 from schemas.facts import EVENT_TYPES, TYPE_PREFIX, Fact
 from schemas.faults import Fault, InvalidEventError, fault, faults_of
-from schemas.identifiers import CPR_SHAPE
+from schemas.identifiers import BLOT, CPR_SHAPE, blotted
 
 __all__ = ["EVENT_TYPES", "Waiting", "canonical", "decode", "encode", "kept", "replaced", "split", "without_cpr"]
 
@@ -148,7 +148,7 @@ def _with_plain_numbers(value: Any) -> Any:
 
 def without_cpr(raw: bytes) -> bytes:
     """The bytes with everything shaped like a CPR number blotted out: what may be kept of a refused event."""
-    return _CPR_BYTES.sub(b"******-****", _unescaped(raw))
+    return _CPR_BYTES.sub(BLOT.encode(), _unescaped(raw))
 
 
 def _type_of(raw: bytes) -> str:
@@ -166,7 +166,7 @@ def _shape_fault(raw: bytes) -> Fault:
 
 
 def _broken(error: Exception) -> InvalidEventError:
-    return InvalidEventError([fault("json_invalid", error=CPR_SHAPE.sub("******-****", str(error)))])
+    return InvalidEventError([fault("json_invalid", error=blotted(str(error)))])
 
 
 def _parsed(raw: bytes) -> Any:

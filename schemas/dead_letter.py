@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from schemas.faults import Fault
-from schemas.identifiers import CPR_SHAPE, CVR_FORM, EVENT_ID_FORM, SOURCE_FORM
+from schemas.identifiers import CPR_SHAPE, CVR_FORM, EVENT_ID_FORM, SOURCE_FORM, blotted
 
 
 def _only(form: str) -> Callable[[Any], str | None]:
@@ -22,17 +22,13 @@ def _only(form: str) -> Callable[[Any], str | None]:
     return fitting
 
 
-def _blotted(text: str) -> str:
-    return CPR_SHAPE.sub("******-****", text)
-
-
 class LetterFault(BaseModel):
     """One thing that is wrong with the event, without what was given."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: str = Field(description="stable, for programs", examples=["missing"])
-    field: Annotated[str, BeforeValidator(_blotted)] = Field(
+    field: Annotated[str, BeforeValidator(blotted)] = Field(
         description="where, with dots; empty where it is the event as a whole", examples=["data.person"]
     )
     da: str = Field(description="what is wrong, in Danish")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pydantic_core import ErrorDetails
 
 from schemas.facts import LINE_FORM, PHASE_FORM
-from schemas.identifiers import CPR_SHAPE, CVR_FORM, EVENT_ID_FORM, ID_FORM, SOURCE_FORM
+from schemas.identifiers import CVR_FORM, EVENT_ID_FORM, ID_FORM, SOURCE_FORM, blotted
 from schemas.vocabulary import Language
 
 _LONGEST_SHOWN = 60
@@ -198,7 +198,7 @@ def _danish(value: object) -> object:
 
 
 def _shown(got: object) -> str:
-    text = CPR_SHAPE.sub("******-****", str(got))
+    text = blotted(str(got))
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
 
 

@@ -31,6 +31,13 @@ _CPR_DIGITS = f"{_DAY}{_BLANK}(?:0[1-9]|1[0-2]){_BLANK}[0-9]{{2}}{_BLANK}{_DASH}
 CPR_SHAPE = re.compile(f"(?<![0-9A-Za-z]){_CPR_DIGITS}(?![0-9A-Za-z])")
 CPR_FORM = f"(?:^|[^0-9A-Za-z]){_CPR_DIGITS}(?:$|[^0-9A-Za-z])"
 """The same shape without looking behind, which not every reader of JSON Schema can."""
+BLOT = "******-****"
+"""What is shown in place of a CPR number."""
+
+
+def blotted(text: str) -> str:
+    """A text with everything shaped like a CPR number blotted out."""
+    return CPR_SHAPE.sub(BLOT, text)
 
 
 @lru_cache(maxsize=65_536)

@@ -14,7 +14,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.worksheet import Worksheet
 
-from schemas.identifiers import CPR_SHAPE
+from schemas.identifiers import BLOT, CPR_SHAPE, blotted
 from services.sheets.cells import NoValue, column_letter, unpack
 from services.sheets.limits import check_workbook
 from services.sheets.marks import Mark, Task
@@ -23,7 +23,6 @@ from services.sheets.texts import is_cpr
 
 _FAULT = PatternFill("solid", fgColor="FFC7CE")
 _QUESTION = PatternFill("solid", fgColor="FFEB9C")
-_BLOT = "******-****"
 _BLOT_IN_TITLE = "######-####"
 _BY = "BygSpor"
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -102,9 +101,9 @@ def _blot(cell: Cell) -> None:
     if value is None:
         return
     if isinstance(value, str):
-        _put(cell, _BLOT if is_cpr(value) and CPR_SHAPE.fullmatch(value.strip()) else CPR_SHAPE.sub(_BLOT, value))
+        _put(cell, BLOT if is_cpr(value) and CPR_SHAPE.fullmatch(value.strip()) else blotted(value))
     elif isinstance(value, int | float) and is_cpr(float(value)):
-        _put(cell, _BLOT)
+        _put(cell, BLOT)
     cell.hyperlink = None
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from schemas.identifiers import CPR_SHAPE
+from schemas.identifiers import BLOT, CPR_SHAPE, blotted
 from services.sheets.cells import Cell, NoValue
 
 _SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 _PUNCTUATION = re.compile(r"[.,:;*?!()\[\]\"'»«_/\\–—-]+")
-_BLOT = "******-****"
 _LONGEST_SHOWN = 60
 _LOST_ZERO = 1_000_000_000
 
@@ -43,7 +42,7 @@ def text_of(cell: Cell) -> str:
 
 def shown(cell: Cell) -> str:
     """A cell as a fault may show it: short, and without anything shaped like a CPR number."""
-    text = _BLOT if is_cpr(cell) else CPR_SHAPE.sub(_BLOT, text_of(cell))
+    text = BLOT if is_cpr(cell) else blotted(text_of(cell))
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
 
 

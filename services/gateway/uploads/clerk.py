@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from schemas.identifiers import CPR_SHAPE
+from schemas.identifiers import CPR_SHAPE, blotted
 from schemas.vocabulary import Language, Party
 from services.clock import today
 from services.domain.rights import Caller
@@ -25,7 +25,7 @@ from services.gateway.uploads import document as documents
 from services.gateway.uploads.book import NO_NUMBERS, Numbers, Room, StoredBook, party_of
 from services.gateway.uploads.document import Document, Refused
 from services.gateway.uploads.looking import Look, Wish, look
-from services.gateway.uploads.scrubbing import StandIns, blotted
+from services.gateway.uploads.scrubbing import StandIns
 from services.gateway.uploads.templates import Filling, Wanted
 from services.sheets.book import Named
 from services.sheets.cells import Table

@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from schemas.identifiers import CPR_SHAPE
+from schemas.identifiers import CPR_SHAPE, blotted
 from services.sheets.cells import Cell, NoValue, Row, Table
 from services.sheets.texts import is_cpr
 
-_BLOT = "******-****"
 _DIGIT = re.compile(r"\D")
 
 
@@ -56,11 +55,6 @@ class StandIns:
     def _found(self, found: re.Match[str]) -> str:
         digits = self.of(_DIGIT.sub("", found[0]))
         return f"{digits[:6]}-{digits[6:]}" if len(found[0]) > 10 else digits
-
-
-def blotted(text: str) -> str:
-    """A text with everything shaped like a CPR number blotted out."""
-    return CPR_SHAPE.sub(_BLOT, text)
 
 
 def file_name(given: str, longest: int = 120) -> str:
