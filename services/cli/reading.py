@@ -13,7 +13,7 @@ from services.domain.assessment import Assessment, TenderSource, assess
 from services.domain.figures import Figure
 from services.reports.agenda import agenda
 from services.reports.curve import curve, worth_a_plot
-from services.reports.words import day, local
+from services.reports.words import day, local, tender_called
 from services.store import figures
 from services.store import reading as stored
 from services.store.figure_docs import figure_doc
@@ -50,7 +50,7 @@ def _stored(session: Session, store: Store, tender: str | None, *, as_json: bool
     if as_json:
         print_json([{"tender": row.tender, "tender_title": row.tender_title, **row.doc} for row in rows])
         return
-    show_figures(session, [(row.tender_title or local(row.tender), row) for row in rows], _today(session))
+    show_figures(session, [(tender_called(row.tender_title, row.tender), row) for row in rows], _today(session))
 
 
 def _computed(
@@ -61,7 +61,7 @@ def _computed(
         for done, name in enumerate(tenders, start=1):
             with session.source(store, name, known_on) as source:
                 registered = source.frame().registered
-                title = registered.title if registered else local(name)
+                title = tender_called(registered.title if registered else None, name)
                 rows.extend((name, title, figure) for figure in assess(source, on or known_on or today()).figures)
             bar(done, len(tenders))
     if as_json:

@@ -11,7 +11,7 @@ from services.cli.desks import seat
 from services.cli.options import Lang, Out
 from services.cli.session import Session, write
 from services.clock import today
-from services.reports.words import local, number
+from services.reports.words import number, tender_called
 from services.sample.portfolio import one_huge_tender, portfolio
 from services.store import figures
 from services.store import reading as stored
@@ -71,7 +71,7 @@ def _show(session: Session, store: Store) -> None:
     with session.progress("Beregner tal", "Computing figures", quiet=False) as bar:
         figures.tick(store, today(), bar)
     out.print(say("3. Porteføljen", "3. The portfolio"))
-    rows = [(row.tender_title or local(row.tender), row) for row in figures.latest(store)]
+    rows = [(tender_called(row.tender_title, row.tender), row) for row in figures.latest(store)]
     reading.show_figures(session, rows)
     out.print(say("4. Et udbud, som en mødeleder læser det", "4. One tender, as a chair reads it"))
     name = session.tender(store, _CHAIRED)

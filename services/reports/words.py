@@ -97,6 +97,11 @@ def short(identifier: str, tender: str) -> str:
     return local(identifier).removeprefix(f"{local(tender)}/")
 
 
+def tender_called(title: str | None, tender: str) -> str:
+    """A tender by its title; by its local id while nobody has registered it."""
+    return title or local(tender)
+
+
 def named(
     title: str | None, target: str, metric: Metric, language: Language, kinds: Collection[PlacementKind] | None = None
 ) -> str:

@@ -25,7 +25,7 @@ from services.gateway.parts import Parts, PartsOf
 from services.gateway.reporting.drawn import Drawn
 from services.gateway.reporting.people import Names
 from services.gateway.reporting.sending import Errors, Ready, Sender
-from services.reports.words import local
+from services.reports.words import tender_called
 from services.sheets.texts import is_cpr
 from services.store import retold, seen
 from services.store.access import seen_by
@@ -132,7 +132,7 @@ class Desk:
     def title(self, tender: str) -> str:
         """What a tender is called."""
         row = self.tenders.get(tender)
-        return (row.title if row else None) or local(tender)
+        return tender_called(row.title if row else None, tender)
 
     def places(self, kinds: frozenset[Kind]) -> list[Place]:
         """Where the caller may report as one of these kinds, by name."""

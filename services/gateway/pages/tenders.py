@@ -22,7 +22,7 @@ from services.gateway.pages.stops import not_there
 from services.gateway.pages.texts import say
 from services.gateway.parts import Parts, PartsOf
 from services.reports.curve import worth_a_plot
-from services.reports.words import amount, amount_of, kind_shown, line_name, local
+from services.reports.words import amount, amount_of, kind_shown, line_name, local, tender_called
 from services.store import seen
 from services.store.access import seen_by
 from services.store.connections import Connection
@@ -73,7 +73,10 @@ def list_tenders(request: Request, caller: MemberPageCaller, parts: PartsOf) -> 
         rows = seen.tenders(connection, limit=_AT_MOST)
         figures = seen.figures(connection, [row.tender for row in rows])
     by_tender = {tender: list(found) for tender, found in groupby(figures, key=lambda row: row.tender)}
-    shown = [Shown(row, title_of(row), address_of(row.tender), by_tender.get(row.tender, [])) for row in rows]
+    shown = [
+        Shown(row, tender_called(row.title, row.tender), address_of(row.tender), by_tender.get(row.tender, []))
+        for row in rows
+    ]
     listed = sorted(shown, key=_open_first)
     return show(request, "tenders.html", tenders=listed, more=len(rows) == _AT_MOST, target_address=target_address)
 
@@ -95,7 +98,7 @@ def one_tender(request: Request, tender: TenderInPath, caller: MemberPageCaller,
         request,
         "tender.html",
         tender=row,
-        title=title_of(row),
+        title=tender_called(row.title, row.tender),
         target_address=target_address,
         agreed=lambda figure: _agreed(figure, language),
         short=lambda figure: _short(figure, language),
@@ -132,7 +135,7 @@ def one_target(
         request,
         "target.html",
         tender=row,
-        title=title_of(row),
+        title=tender_called(row.title, row.tender),
         address=address_of(tender),
         figure=figure,
         lines=explained.lines,
@@ -140,11 +143,6 @@ def one_target(
         others=len(explained.members) - len(own),
         plot=parts.plots.of(figure, language_of(request)),
     )
-
-
-def title_of(row: seen.TenderRow) -> str:
-    """What a tender is called; by the local part of its id while nobody has registered it."""
-    return row.title or local(row.tender)
 
 
 def address_of(tender: str) -> str:

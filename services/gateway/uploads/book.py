@@ -17,7 +17,7 @@ from schemas.facts import Fact
 from schemas.job_centre import PlacementReported
 from schemas.vocabulary import Party
 from services.domain.rights import Caller, Kind
-from services.reports.words import local
+from services.reports.words import local, tender_called
 from services.sheets.book import KnownPeriod, KnownPlacement, Named, Saying, Told
 from services.sheets.layouts import CANDIDATES, HOURS, PLACEMENTS, SITE_HOURS
 from services.sheets.telling import source_of
@@ -136,7 +136,7 @@ class StoredBook:
     @cache  # noqa: B019
     def tenders(self) -> Sequence[Named]:
         """Tenders it may report on."""
-        return [Named(row.tender, row.title or local(row.tender)) for row in self._tender_rows]
+        return [Named(row.tender, tender_called(row.title, row.tender)) for row in self._tender_rows]
 
     @cache  # noqa: B019
     def contractors(self) -> Sequence[Named]:

@@ -13,6 +13,7 @@ from services.gateway.pages.administration.desk import START, Managed
 from services.gateway.pages.answers import show
 from services.gateway.pages.sessions import AdministratingPageCaller
 from services.gateway.parts import Parts, PartsOf
+from services.reports.words import tender_called
 from services.store import seen
 from services.store.access import Look, Organisation, seen_by
 
@@ -43,7 +44,7 @@ def _found(parts: Parts, caller: Caller, managed: Organisation) -> list[_Shown]:
     with seen_by(parts.store.database, caller) as connection:
         tenders = seen.tenders(connection, limit=_MOST_TENDERS)
     return [
-        _Shown(look.at, row.title or row.tender, organisations[look.organisation].name, own.get(look.who))
+        _Shown(look.at, tender_called(row.title, row.tender), organisations[look.organisation].name, own.get(look.who))
         for row in tenders
         if row.is_any(seen.ROWS_FOR)
         for look in parts.access.looks.of(row.tender)

@@ -29,6 +29,7 @@ from services.gateway.pages.sessions import AdministratingPageCaller
 from services.gateway.pages.stops import not_there
 from services.gateway.pages.texts import marked
 from services.gateway.parts import Parts, PartsOf
+from services.reports.words import tender_called
 from services.store import seen
 from services.store.access import Organisation, seen_by
 
@@ -91,7 +92,9 @@ def _titles(parts: Parts, caller: Caller) -> Mapping[str, str]:
     """The tenders that the caller may show to others, by id: those of which it is the client or the secretariat."""
     with seen_by(parts.store.database, caller) as connection:
         rows = seen.tenders(connection, limit=_MOST)
-    return {row.tender: row.title or row.tender for row in rows if row.is_any({seen.CLIENT, seen.SECRETARIAT})}
+    return {
+        row.tender: tender_called(row.title, row.tender) for row in rows if row.is_any({seen.CLIENT, seen.SECRETARIAT})
+    }
 
 
 def _auditors(parts: Parts) -> Mapping[str, str]:
