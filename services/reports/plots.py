@@ -12,12 +12,11 @@ from html import escape
 from typing import Any, Literal, NamedTuple
 
 import vl_convert
-from babel.dates import format_date
 
 from schemas.vocabulary import Language, Spread
 from services.domain.figures import Figure
 from services.reports.curve import Point
-from services.reports.words import amount, amount_of, day, named, number, pick
+from services.reports.words import amount, amount_of, day, named, pick
 
 Width = Literal["wide", "narrow"]
 """For a desktop, or for a phone; text is of the same size in both, so a page holds both and shows one."""
@@ -44,14 +43,6 @@ class _Line(NamedTuple):
     points: Sequence[tuple[date, Fraction | None]]
 
 
-class Month(NamedTuple):
-    """The hours of a month; both None where nobody reported any."""
-
-    first: date
-    measured: Fraction | None
-    computed: Fraction | None
-
-
 def delivered_plot(figure: Figure, points: Sequence[Point], language: Language, width: Width = "wide") -> str:
     """Delivered, expected and forecast over time, against what is required, with the day of the figure marked.
 
@@ -63,37 +54,6 @@ def delivered_plot(figure: Figure, points: Sequence[Point], language: Language, 
     spec = {"layer": [*layers, *_dots(points), *_latest(figure, points, last, language)]}
     title = named(figure.title, figure.target, figure.metric, language)
     return _svg(spec, title, _told(figure, language), language, width)
-
-
-def hours_bars(months: Sequence[Month], title: str, language: Language, width: Width = "wide") -> str:
-    """Hours month by month, measured below computed. A month nobody reported has no bar but a question mark."""
-    how = pick(language, "målte", "measured"), pick(language, "beregnede", "computed")
-    names = {month.first: format_date(month.first, "MMM yy", locale=language) for month in months}
-    rows = [
-        {"on": names[month.first], "how": name, "order": order, "hours": float(value)}
-        for month in months
-        for order, (name, value) in enumerate(zip(how, (month.measured, month.computed), strict=True))
-        if value is not None
-    ]
-    silent = [{"on": names[m.first]} for m in months if m.measured is None and m.computed is None]
-    axis = {"title": None, "labelAngle": 0, "labelOverlap": "greedy", "ticks": False, "labelPadding": 8}
-    when = {"field": "on", "type": "ordinal", "scale": {"domain": list(names.values())}, "axis": axis}
-    bars: _Spec = {
-        "data": {"values": rows},
-        "mark": {"type": "bar", "width": {"band": 0.7}, "stroke": _BLUE},
-        "encoding": {
-            "x": when,
-            "y": {"field": "hours", "type": "quantitative", "axis": {"title": None}},
-            "order": {"field": "order", "type": "quantitative"},
-            "fill": _scale("how", how, (_BLUE, "#cfe3f1")),
-        },
-    }
-    unknown: _Spec = {
-        "data": {"values": silent},
-        "mark": {"type": "text", "text": "?", "dy": -12, "fontSize": 18, "fontWeight": 600, "color": _INK},
-        "encoding": {"x": when, "y": {"datum": 0, "type": "quantitative"}},
-    }
-    return _svg({"layer": [bars, unknown]}, title, _months_told(months, language), language, width)
 
 
 def _lines(figure: Figure, points: Sequence[Point], language: Language) -> Iterator[_Line]:
@@ -250,21 +210,6 @@ def _told(figure: Figure, language: Language) -> str:
         f"aftalt {say(figure.required)}, prognose {say(figure.forecast)}{at}.",
         f"As of {day(figure.on)}: delivered {say(figure.delivered)}, expected {say(figure.expected)}, "
         f"agreed {say(figure.required)}, forecast {say(figure.forecast)}{at}.",
-    )
-
-
-def _months_told(months: Sequence[Month], language: Language) -> str:
-    return "; ".join(f"{month.first:%m-%Y}: {_month_told(month, language)}" for month in months) + "."
-
-
-def _month_told(month: Month, language: Language) -> str:
-    if month.measured is None and month.computed is None:
-        return pick(language, "intet indberettet", "nothing reported")
-    measured, computed = (number(value or Fraction(0), language) for value in month[1:])
-    return pick(
-        language,
-        f"{measured} målte og {computed} beregnede timer",
-        f"{measured} measured and {computed} computed hours",
     )
 
 

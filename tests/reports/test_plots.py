@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
-from fractions import Fraction
 from xml.etree import ElementTree
 
 import pytest
@@ -14,15 +12,10 @@ import vl_convert
 from schemas.vocabulary import Language
 from services.domain.figures import Figure
 from services.reports.curve import Point, curve
-from services.reports.plots import WIDTHS, Month, Width, delivered_plot, hours_bars
+from services.reports.plots import WIDTHS, Width, delivered_plot
 from tests.reports.samples import ON, drawn, replay
 
 SVG = "{http://www.w3.org/2000/svg}"
-MONTHS = [
-    Month(date(2026, 1, 1), Fraction(148), Fraction(0)),
-    Month(date(2026, 2, 1), None, None),
-    Month(date(2026, 3, 1), Fraction(1000), Fraction(37, 2)),
-]
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +65,12 @@ def test_months_and_numbers_are_in_the_reader_s_language(sample: tuple[Figure, l
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_in_a_plot_breaks_the_pages_rules(width: Width, sample: tuple[Figure, list[Point]]) -> None:
-    for svg in (delivered_plot(*sample, "da", width), hours_bars(MONTHS, "Timer", "da", width)):
-        assert not re.search(r"\sstyle=|<style|<script|\son\w+=|href=", svg)
-        ids = re.findall(r'\sid="([^"]+)"', svg)
-        assert len(ids) == len(set(ids)) == 2
-        sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)px"', svg)]
-        assert min(sizes) >= 14
+    svg = delivered_plot(*sample, "da", width)
+    assert not re.search(r"\sstyle=|<style|<script|\son\w+=|href=", svg)
+    ids = re.findall(r'\sid="([^"]+)"', svg)
+    assert len(ids) == len(set(ids)) == 2
+    sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)px"', svg)]
+    assert min(sizes) >= 14
 
 
 def test_two_plots_on_a_page_have_ids_of_their_own(sample: tuple[Figure, list[Point]]) -> None:
@@ -113,13 +106,6 @@ def test_titles_are_text_and_no_markup(sample: tuple[Figure, list[Point]]) -> No
     title = root(delivered_plot(replace(figure, title="<b>&"), points, "da")).find(f"{SVG}title")
     assert title is not None
     assert title.text == "<b>& (årsværk)"
-
-
-def test_a_month_nobody_reported_is_a_question_mark_and_no_zero() -> None:
-    svg = hours_bars(MONTHS, "Timer pr. måned", "da")
-    assert shown(svg).count("?") == 1
-    assert "02-2026: intet indberettet" in svg
-    assert "03-2026: 1.000,0 målte og 18,5 beregnede timer" in svg
 
 
 def test_a_curve_ends_on_the_day_of_its_figure_and_has_no_more_points_than_can_be_seen() -> None:
