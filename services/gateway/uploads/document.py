@@ -25,8 +25,6 @@ MOST_READ = 200
 """New rows whose values are kept to be shown; the others read alike."""
 _TITLE_CELLS = 3
 
-Sealed = bytes
-
 
 class Refused(msgspec.Struct, frozen=True):
     """Why a file could not be read, as `UnreadableSheet` says it."""
