@@ -122,15 +122,16 @@ def test_the_first_administrator_is_made_once(access: Access) -> None:
 
 
 def test_a_broker_s_identity_is_one_user_s(access: Access) -> None:
-    no, _ = user_of(access)
-    other, _ = user_of(access, "bo")
-    access.users.link_oidc(no, "https://broker", "s-1")
+    for name in ("Anna", "Anna Holm"):
+        access.users.await_decision(CONTRACTOR, name, "https://broker", "s-1")
+    assert access.users.by_oidc("https://broker", "s-1") is None
+    [one] = access.users.list()
+    assert one.awaits
+    access.users.let_in(one.no)
     found = access.users.by_oidc("https://broker", "s-1")
     assert found is not None
-    assert found.no == no
+    assert found.no == one.no
     assert access.users.by_oidc("https://other", "s-1") is None
-    with pytest.raises(BadInput, match="another user"):
-        access.users.link_oidc(other, "https://broker", "s-1")
 
 
 def test_a_key_opens_for_its_organisation(access: Access) -> None:

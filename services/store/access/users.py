@@ -41,7 +41,6 @@ INSERT INTO access.app_user
        (organisation, login, name, role, must_change, oidc_issuer, oidc_subject, language, active, created_at)
 VALUES (%s, %s, %s, %s, false, %s, %s, 'da', false, %s) ON CONFLICT DO NOTHING"""
 _CLOSE = b"DELETE FROM access.session WHERE user_no = %s"
-_LINK_OIDC = b"UPDATE access.app_user SET oidc_issuer = %s, oidc_subject = %s WHERE no = %s"
 _BY_OIDC = (
     b"""
 SELECT %s FROM access.app_user WHERE oidc_issuer = %%s AND oidc_subject = %%s AND active"""
@@ -168,16 +167,6 @@ class Users:
         """The users of an organisation, or all, by login."""
         with self._room.transaction() as connection:
             return [_read(row) for row in connection.execute(_LIST, [organisation, organisation])]
-
-    def link_oidc(self, no: int, issuer: str, subject: str) -> None:
-        """From now on who the issuer knows as `subject` logs in as this user. Raises BadInput where it is another's."""
-        try:
-            with self._room.transaction() as connection:
-                connection.execute(_LINK_OIDC, [issuer, subject, no])
-        except errors.UniqueViolation:
-            raise BadInput(
-                "user.oidc", "That identity belongs to another user.", "Deactivate one of the two."
-            ) from None
 
     def by_oidc(self, issuer: str, subject: str) -> User | None:
         """The active user whom an issuer knows as `subject`."""
