@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -65,8 +65,3 @@ def read(raw: bytes, origin: str = "", line: int = 0, resolves: int | None = Non
         return Decoded(raw, decode(raw), origin, line, resolves)
     except InvalidEventError as error:
         return Refused(raw, error.faults, origin, line, resolves)
-
-
-def read_all(raws: Iterable[bytes]) -> list[Decoded]:
-    """Events that are known to be acceptable. Raises InvalidEventError at the first that is not."""
-    return [Decoded(raw, decode(raw)) for raw in raws]

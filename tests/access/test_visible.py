@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from services.domain.findings import _TEXTS, SCOPES
 from services.domain.parties import Parties, parties_of
-from services.store.batches import read_all
 from services.store.store import Store
 from tests.store.told import (
     CLIENT,
@@ -24,6 +23,7 @@ from tests.store.told import (
     empty,
     in_lots,
     raw,
+    read_all,
     registered,
     say,
     started,

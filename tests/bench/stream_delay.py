@@ -17,7 +17,6 @@ import msgspec
 import psycopg
 
 from services.settings import Kafka
-from services.store.batches import read_all
 from services.store.migrate import migrate
 from services.store.store import Store
 from services.stream import topics
@@ -26,6 +25,7 @@ from tests.bench.load import STRUCTURED, events, paced, requests
 from tests.bench.served import CVR
 from tests.bench.stream_workers import until_all_read, working
 from tests.gateway.reporting import CLIENT, frame
+from tests.store.told import read_all
 
 RATE = 200
 _SECONDS, _WARM = 20, 4

@@ -12,12 +12,11 @@ import pytest
 from services.sample.estates import lines
 from services.store import amending, log, refolding, rejections
 from services.store import apply as applying
-from services.store.batches import read_all
 from services.store.log import Row
 from services.store.positions import Touched
 from services.store.recompute import DERIVED
 from tests.cli.runner import Bygspor
-from tests.store.told import correct, hours, raw, registered, started, tell, withdraw
+from tests.store.told import correct, hours, raw, read_all, registered, started, tell, withdraw
 
 LOG = {
     "an event twice": (

@@ -10,7 +10,7 @@ import pytest
 
 from schemas.faults import Fault
 from services.errors import DatabaseUnavailable
-from services.store.batches import Decoded, Outcome, Refused, read, read_all
+from services.store.batches import Decoded, Outcome, Refused, read
 from services.store.connections import Connection
 from services.store.store import Store
 from tests.store.told import (
@@ -25,6 +25,7 @@ from tests.store.told import (
     correct,
     hours,
     raw,
+    read_all,
     registered,
     same_as,
     say,

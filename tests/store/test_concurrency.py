@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from services.sample.portfolio import portfolio
-from services.store.batches import Outcome, read_all
+from services.store.batches import Outcome
 from services.store.store import Store
-from tests.store.told import ask, empty, in_lots, state
+from tests.store.told import ask, empty, in_lots, read_all, state
 
 
 @pytest.mark.parametrize("tenders", [1, 6])

@@ -12,10 +12,9 @@ import pytest
 from services.domain.assessment import Assessment, assess
 from services.sample.portfolio import portfolio
 from services.store import figures
-from services.store.batches import read_all
 from services.store.store import Store
 from tests.domain.story import MAIN, TENDER, Story, target
-from tests.store.told import ask, in_lots, tell
+from tests.store.told import ask, in_lots, read_all, tell
 
 MARKED = "SELECT s.name FROM state.dirty_tender d JOIN log.subject s ON s.no = d.subject_no"
 ON = date(2026, 6, 1)

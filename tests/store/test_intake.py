@@ -13,10 +13,10 @@ import pytest
 
 from services.errors import DatabaseUnavailable
 from services.sample.portfolio import portfolio
-from services.store.batches import Applied, Decoded, Refused, read_all
+from services.store.batches import Applied, Decoded, Refused
 from services.store.intake import Line, Report, intake
 from services.store.store import Store
-from tests.store.told import ask, empty, hours, in_lots, raw, state
+from tests.store.told import ask, empty, hours, in_lots, raw, read_all, state
 
 INTAKE = """
 import sys

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 from services.domain.assessment import TenderSource
 from services.sample.portfolio import portfolio
-from services.store.batches import read_all
 from services.store.connections import Connection
 from services.store.current import BEGIN
 from services.store.loading import current, known
@@ -21,6 +20,7 @@ from tests.store.told import (
     correct,
     hours,
     in_lots,
+    read_all,
     registered,
     same_as,
     say,

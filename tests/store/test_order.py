@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from schemas import codec
 from services.sample.portfolio import portfolio
-from services.store.batches import Outcome, read_all
+from services.store.batches import Outcome
 from services.store.store import Store
 from tests.store.told import (
     CANDIDATE,
@@ -26,6 +26,7 @@ from tests.store.told import (
     empty,
     hours,
     in_lots,
+    read_all,
     registered,
     same_as,
     say,

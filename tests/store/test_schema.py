@@ -14,7 +14,6 @@ import services.store.stream.tables
 import services.store.uploads.tables  # noqa: F401 -- their tables are there once they are imported
 from services.domain.units import Family, unit_of
 from services.sample.portfolio import portfolio
-from services.store.batches import read_all
 from services.store.cells import FAMILIES, number_of, number_of_event
 from services.store.connections import BY_INDEX, sqlalchemy_url
 from services.store.log import unit_hash
@@ -22,7 +21,7 @@ from services.store.migrate import migrate
 from services.store.refolding import SIBLINGS
 from services.store.store import Store
 from services.store.tables import metadata
-from tests.store.told import hours, tell
+from tests.store.told import hours, read_all, tell
 
 
 def test_code_and_database_agree(database_url: str) -> None:

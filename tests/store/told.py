@@ -8,7 +8,8 @@ from typing import Any
 
 import psycopg
 
-from services.store.batches import Outcome, read_all
+from schemas.codec import decode
+from services.store.batches import Decoded, Outcome
 from services.store.store import Store
 
 CLIENT, MAIN, OTHER, JOB_CENTRE = "10000009", "10000017", "10000033", "10000041"
@@ -90,6 +91,11 @@ def _amend(name: str, target: Said, id_: str, by: str, **data: Any) -> Said:
 
 def raw(said: Said) -> bytes:
     return json.dumps(said, ensure_ascii=False).encode()
+
+
+def read_all(raws: Iterable[bytes]) -> list[Decoded]:
+    """Events that are known to be acceptable."""
+    return [Decoded(raw, decode(raw)) for raw in raws]
 
 
 def tell(store: Store, *said: Said) -> Sequence[Outcome]:

@@ -13,10 +13,10 @@ import msgspec
 import pytest
 
 from services.store import figures
-from services.store.batches import read_all
 from services.store.store import Store
 from services.stream.keeping import KeeperProcess, Order
 from tests.domain.story import TENDER, Story, target
+from tests.store.told import read_all
 from tests.stream.running import until
 
 ENDS_BADLY = """
