@@ -66,6 +66,11 @@ def _check_source(text: str) -> str:
     return text
 
 
+def source_of(organisation: str, system: str) -> str:
+    """The source of what an organisation says by one of its systems, or by one of our own ways."""
+    return f"urn:bygspor:{organisation}:{system}"
+
+
 def organisation_of(id_or_source: str) -> str:
     """The CVR number inside an id (``CVR:local``) or a source (``urn:bygspor:CVR:system``)."""
     return id_or_source[12:20] if id_or_source.startswith("urn:") else id_or_source[:8]

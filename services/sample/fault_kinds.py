@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.identifiers import source_of
 from services.sample.organisations import companies, municipalities
 
 Body = dict[str, Any]
@@ -48,7 +49,7 @@ def _body(where: Whereabouts, index: int, name: str, sender: str, data: Body) ->
     return {
         "specversion": "1.0",
         "id": f"rettet-{index:05d}",
-        "source": f"urn:bygspor:{sender}:{system}",
+        "source": source_of(sender, system),
         "type": f"dk.bygspor.{name}.v1",
         "subject": where.tender,
         "time": "2026-04-07T09:00:00+02:00",
@@ -112,7 +113,7 @@ def _clause(where: Whereabouts, index: int) -> Body:
 
 
 def _correction(where: Whereabouts, index: int) -> Body:
-    target = {"target_source": f"urn:bygspor:{where.contractor}:loen", "target_id": f"ukendt-{index:05d}"}
+    target = {"target_source": source_of(where.contractor, "loen"), "target_id": f"ukendt-{index:05d}"}
     replacement = {"type": "dk.bygspor.hours.reported.v1", "data": _hours(where, index)["data"]}
     return _body(where, index, "event.corrected", where.contractor, {**target, "replacement": replacement})
 

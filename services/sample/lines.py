@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.identifiers import source_of
 from services.sample.days import ISO, MONTH
 
 OPEN = '{"specversion":"1.0","id":"'
@@ -43,7 +44,7 @@ class Sender:
         self, cvr: str, system: str, prefix: str, rng: Random | None = None, on_behalf_of: str | None = None
     ) -> None:
         self.cvr = cvr
-        self.source = f"urn:bygspor:{cvr}:{system}"
+        self.source = source_of(cvr, system)
         self.on_behalf_of = on_behalf_of
         self._prefix = prefix
         self._rng = rng

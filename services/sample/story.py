@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from schemas.codec import decode
+from schemas.identifiers import source_of
 from services.sample.lines import reserialised
 
 Data = Mapping[str, Any]
@@ -28,7 +29,7 @@ class Teller:
     @property
     def source(self) -> str:
         """The source its events carry."""
-        return f"urn:bygspor:{self.cvr}:{self.system}"
+        return source_of(self.cvr, self.system)
 
 
 @dataclass(frozen=True, slots=True)

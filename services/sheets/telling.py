@@ -21,6 +21,7 @@ from schemas.corrections import EventCorrected, EventWithdrawn
 from schemas.envelope import Event
 from schemas.facts import Fact
 from schemas.faults import Fault, InvalidEventError
+from schemas.identifiers import source_of
 from services.sheets.book import Saying, Told
 from services.sheets.outcomes import Proposed
 
@@ -41,9 +42,9 @@ class Part:
     spoken: frozenset[str] = frozenset()
 
 
-def source_of(organisation: str) -> str:
+def sheet_source(organisation: str) -> str:
     """The source of everything an organisation sends in by a sheet."""
-    return f"urn:bygspor:{organisation}:bygspor-sheet"
+    return source_of(organisation, "bygspor-sheet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Settlement:
     """Makes what was told of a row what it says now: `events` to post, what they alter, what is wrong with them."""
 
     def __init__(self, organisation: str, layout: str, row: str, told: Told) -> None:
-        self._source, self._key, self._told = source_of(organisation), f"{layout}/{row}", told
+        self._source, self._key, self._told = sheet_source(organisation), f"{layout}/{row}", told
         self.events: list[Proposed] = []
         self.altered: list[Altered] = []
         self.faults: list[Fault] = []

@@ -10,6 +10,7 @@ import msgspec
 
 from schemas.facts import Fact
 from schemas.faults import Fault
+from schemas.identifiers import source_of
 from schemas.vocabulary import Language
 from services.domain.rights import Caller
 from services.gateway.admission import checked
@@ -53,11 +54,6 @@ class Ready:
     """Events that may be sent; all of one form go in together."""
 
     batch: tuple[Decoded, ...]
-
-
-def source_of(organisation: str, system: str) -> str:
-    """The source of our own ways for an organisation."""
-    return f"urn:bygspor:{organisation}:{system}"
 
 
 def answers(

@@ -20,7 +20,7 @@ from services.domain.rights import Caller, Kind
 from services.reports.words import local, tender_called
 from services.sheets.book import KnownPeriod, KnownPlacement, Named, Saying, Told
 from services.sheets.layouts import CANDIDATES, HOURS, PLACEMENTS, SITE_HOURS
-from services.sheets.telling import source_of
+from services.sheets.telling import sheet_source
 from services.sheets.telling import told as told_of_row
 from services.sheets.texts import folded
 from services.store import seen
@@ -214,7 +214,7 @@ class StoredBook:
         """What was told before of these rows by sheets, with corrections that came by any way."""
         if not rows:
             return {}
-        words = told.of_rows(self._connection, source_of(self.organisation), layout, rows, _EVENTS_OF_ROWS[layout])
+        words = told.of_rows(self._connection, sheet_source(self.organisation), layout, rows, _EVENTS_OF_ROWS[layout])
         return {row: told_of_row(layout, row, _events(said)) for row, said in words.items()}
 
 
