@@ -23,6 +23,8 @@ from services.store.store import Store
 from services.store.vault import Keyring, Vault
 from services.store.vault.tables import beside
 from tests.cli.runner import Bygspor
+from tests.gateway.people import Person
+from tests.gateway.reporting import FIRM, Site, site_of
 
 
 @dataclass
@@ -67,6 +69,7 @@ def opened(
     vault = Vault(beside(database_url), Keyring(home / "keys.json"))
     parts = Parts.of(store, vault, Keeper(store), options or Options(), conveyor)
     yield Gateway(parts, create_app(parts))
+    parts.uploads.work.stop()
     parts.admission.close()
     if parts.forwarding:
         parts.forwarding.close()
@@ -86,3 +89,15 @@ def estates_gateway(own_estates: Bygspor, tmp_path: Path) -> Iterator[Gateway]:
     """A gateway on the three estates, for one test."""
     with opened(own_estates.url, tmp_path) as found:
         yield found
+
+
+@pytest.fixture
+def site(gateway: Gateway) -> Site:
+    """A tender on which a contractor, a secretariat and a job centre report."""
+    return site_of(gateway)
+
+
+@pytest.fixture
+def clerk(site: Site) -> Person:
+    """Somebody at the contractor's office, logged in."""
+    return site.person(FIRM)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from services.domain.rights import Role
-from tests.gateway.conftest import Gateway
+
+if TYPE_CHECKING:
+    from tests.gateway.conftest import Gateway
 
 PASSWORD = "fire stole og et bord"  # noqa: S105 -- of people who exist in tests only
 _TOKEN = re.compile(r'name="csrf" value="([0-9a-f]+)"')

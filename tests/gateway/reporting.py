@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import msgspec
@@ -14,8 +14,10 @@ from services.clock import today
 from services.domain.rights import Kind, Role
 from services.store.batches import Decoded
 from services.store.figures import refresh
-from tests.gateway.conftest import Gateway
 from tests.gateway.people import Person, logged_in
+
+if TYPE_CHECKING:
+    from tests.gateway.conftest import Gateway
 
 CLIENT, SECRETARIAT, TOWN, FIRM, OTHER_FIRM = "10000270", "10000289", "10000297", "10000319", "10000300"
 TENDER = f"{CLIENT}:havnegade"

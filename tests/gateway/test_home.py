@@ -8,8 +8,6 @@ from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
-import pytest
-
 from services.clock import today
 from services.domain.rights import Kind, Role
 from tests.gateway.conftest import Gateway
@@ -17,11 +15,6 @@ from tests.gateway.people import logged_in, words
 from tests.gateway.reporting import CLIENT, FIRM, OTHER_FIRM, SECRETARIAT, TENDER, TOWN, Site, event, number_of, site_of
 
 _TASK = re.compile(r'<a class="button button-secondary" href="(/[^"]*)">([^<]+)')
-
-
-@pytest.fixture
-def site(gateway: Gateway) -> Site:
-    return site_of(gateway)
 
 
 def tasks(site: Site, cvr: str) -> dict[str, str]:

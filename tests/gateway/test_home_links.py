@@ -6,13 +6,11 @@ import re
 from datetime import timedelta
 from html import unescape
 
-import pytest
-
 from services.clock import today
 from services.sample.desks import DESKS
 from tests.gateway.conftest import Gateway
 from tests.gateway.people import Person, logged_in
-from tests.gateway.reporting import FIRM, TENDER, Site, event, site_of
+from tests.gateway.reporting import FIRM, TENDER, Site, event
 
 _LINK = re.compile(r"<main.*</main>", re.DOTALL)
 _ADDRESS = re.compile(r'href="(/[^"#]*)"')
@@ -32,11 +30,6 @@ def test_every_link_of_every_desk_of_the_sample_leads_somewhere(estates_gateway:
     found = {(cvr, link): code for cvr, person in people.items() for link, code in followed(person).items()}
     assert {about: code for about, code in found.items() if code != 200} == {}
     assert len(found) > len(DESKS)
-
-
-@pytest.fixture
-def site(gateway: Gateway) -> Site:
-    return site_of(gateway)
 
 
 def test_the_slash_of_an_id_leads_to_its_form_from_both_pages(site: Site) -> None:

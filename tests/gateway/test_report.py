@@ -11,7 +11,6 @@ import pytest
 from services.clock import today
 from services.domain.rights import Role
 from services.store.vault import Vault
-from tests.gateway.conftest import Gateway
 from tests.gateway.people import Person, logged_in, words
 from tests.gateway.reporting import (
     CIRCLE,
@@ -23,21 +22,10 @@ from tests.gateway.reporting import (
     TOWN,
     Site,
     number_of,
-    site_of,
     started,
     types,
     ways,
 )
-
-
-@pytest.fixture
-def site(gateway: Gateway) -> Site:
-    return site_of(gateway)
-
-
-@pytest.fixture
-def clerk(site: Site) -> Person:
-    return site.person(FIRM)
 
 
 def test_a_start_is_reported_and_the_person_stands_under_the_name_that_was_given(site: Site, clerk: Person) -> None:

@@ -5,22 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from services.clock import today
 from services.store import seen
 from services.store.access import seen_by
-from tests.gateway.conftest import Gateway
 from tests.gateway.people import words
-from tests.gateway.reporting import CLIENT, FIRM, OTHER_FIRM, TENDER, Site, event, number_of, site_of
+from tests.gateway.reporting import CLIENT, FIRM, OTHER_FIRM, TENDER, Site, event, number_of
 
 CARPENTRY, PAINTING = f"{CLIENT}:havnegade/toemrer", f"{CLIENT}:havnegade/maler"
 START = {"place": f"{TENDER} {FIRM}", "person": "Mette Holm", "kind": "apprenticeship", "started_on": "02-03-2026"}
-
-
-@pytest.fixture
-def site(gateway: Gateway) -> Site:
-    return site_of(gateway)
 
 
 def award(site: Site, contract: str, contractor: str = FIRM, **more: Any) -> None:

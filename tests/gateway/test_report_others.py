@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from services.clock import today
-from tests.gateway.conftest import Gateway
 from tests.gateway.people import Person, words
 from tests.gateway.reporting import (
     FIRM,
@@ -18,21 +15,10 @@ from tests.gateway.reporting import (
     TOWN,
     Site,
     number_of,
-    site_of,
     started,
     types,
     ways,
 )
-
-
-@pytest.fixture
-def site(gateway: Gateway) -> Site:
-    return site_of(gateway)
-
-
-@pytest.fixture
-def clerk(site: Site) -> Person:
-    return site.person(FIRM)
 
 
 def test_a_secretariat_reports_on_behalf_of_a_contractor_until_it_says_yes(site: Site, clerk: Person) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import io
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +17,13 @@ from services.domain.rights import Role
 from services.gateway.uploads import clerk
 from services.store.vault.tables import beside
 from tests.canary import CANARIES, assert_none, database_dump
-from tests.gateway.conftest import Gateway
-from tests.gateway.reporting import CLIENT, FIRM, OTHER_FIRM, SECRETARIAT, TENDER, TOWN, Site, event, site_of
+from tests.gateway.reporting import CLIENT, FIRM, OTHER_FIRM, SECRETARIAT, TENDER, TOWN, Site, event
 from tests.gateway.uploading import JENS, METTE, cells, comments, workbook
 from tests.sheets.shelf import SKOVPARKEN, TODAY
 from tests.sheets.specimens import CORPUS, Specimen, load
 
 XLSX = {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 CSV = {"Content-Type": "text/csv"}
-
-
-@pytest.fixture
-def site(gateway: Gateway) -> Iterator[Site]:
-    yield site_of(gateway)
-    gateway.parts.uploads.work.stop()
 
 
 def hand_in(site: Site, raw: bytes, cvr: str = FIRM, layout: str = "placements", **more: Any) -> httpx.Response:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-import pytest
 
 from services.errors import BygSporError
 from services.gateway.uploads.clerk import CHANGED, wish_of
@@ -17,8 +16,7 @@ from services.gateway.uploads.desk import Opened
 from services.sheets.outcomes import State as RowState
 from services.store.uploads import State
 from services.store.uploads.register import Register
-from tests.gateway.conftest import Gateway
-from tests.gateway.reporting import CLIENT, FIRM, OTHER_FIRM, Site, event, site_of
+from tests.gateway.reporting import CLIENT, FIRM, OTHER_FIRM, Site, event
 from tests.gateway.uploading import (
     FIRM_CALLER,
     JENS,
@@ -32,12 +30,6 @@ from tests.gateway.uploading import (
     settled,
     workbook,
 )
-
-
-@pytest.fixture
-def site(gateway: Gateway) -> Iterator[Site]:
-    yield site_of(gateway)
-    gateway.parts.uploads.work.stop()
 
 
 def sheet_log(site: Site) -> list[str]:

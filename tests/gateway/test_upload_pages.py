@@ -5,29 +5,20 @@ from __future__ import annotations
 import io
 import re
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import httpx
-import pytest
 from openpyxl import load_workbook
 
 from services.clock import today
 from services.domain.rights import Role
 from services.gateway.uploads.templates import month_of
-from tests.gateway.conftest import Gateway
 from tests.gateway.people import Person, words
-from tests.gateway.reporting import CLIENT, FIRM, OTHER_FIRM, SECRETARIAT, Site, site_of
+from tests.gateway.reporting import CLIENT, FIRM, OTHER_FIRM, SECRETARIAT, Site
 from tests.gateway.uploading import METTE, cells, workbook
 
 WRONG = ("Ida Lund", "Havnegade", "Lærling/elev", "Tømrer", "32-13-2026", None, 37)
-
-
-@pytest.fixture
-def site(gateway: Gateway) -> Iterator[Site]:
-    yield site_of(gateway)
-    gateway.parts.uploads.work.stop()
 
 
 def handed_in(who: Person, raw: bytes, name: str = "ark.xlsx", **fields: Any) -> httpx.Response:
