@@ -17,7 +17,7 @@ from schemas.envelope import Event
 from services.domain.amendments import AnyEvent, resolve, target_of
 from services.domain.units import AMENDMENTS
 from services.store.cells import number_of_event
-from services.store.connections import Connection
+from services.store.connections import Connection, columns
 from services.store.log import Key, Row
 from services.store.names import Names
 
@@ -102,11 +102,11 @@ def settle(connection: Connection, names: Names, new: Iterable[tuple[Row, AnyEve
         cells=set(found.plain.values()) | cells_of(found.outcomes),
         subjects={subject_no for subject_no, *_ in nodes},
     )
-    before = connection.execute(_FORGET, _columns(found.plain, 2))
+    before = connection.execute(_FORGET, columns(found.plain, 2))
     settled.cells |= {(subject_no, number) for subject_no, number in before if number is not None}
     if found.outcomes:
-        connection.execute(_KEEP, _columns(found.outcomes, 6))
-    connection.execute(_STAND, _columns(found.standings, 3))
+        connection.execute(_KEEP, columns(found.outcomes, 6))
+    connection.execute(_STAND, columns(found.standings, 3))
     return settled
 
 
@@ -171,7 +171,7 @@ def recorded(names: Names, rows: Sequence[tuple[Row, AnyEvent]]) -> list[tuple[i
 
 def _record(connection: Connection, names: Names, amendments: Sequence[tuple[Row, AnyEvent]]) -> set[Node]:
     if amendments:
-        connection.execute(_RECORD, _columns(recorded(names, amendments), 6))
+        connection.execute(_RECORD, columns(recorded(names, amendments), 6))
     return {(row.subject_no, row.source_no, row.id) for row, _ in amendments}
 
 
@@ -179,7 +179,7 @@ def _connected(connection: Connection, nodes: set[Node]) -> set[Node]:
     """These and all that hang together with them, link by link: the chains are short."""
     reached, edge = set(nodes), nodes
     while edge:
-        links = connection.execute(_NEIGHBOURS, _columns(edge, 3)).fetchall()
+        links = connection.execute(_NEIGHBOURS, columns(edge, 3)).fetchall()
         ends = {(subject_no, *key) for subject_no, *ids in links for key in (ids[:2], ids[2:])}
         edge = ends - reached
         reached |= edge
@@ -187,8 +187,4 @@ def _connected(connection: Connection, nodes: set[Node]) -> set[Node]:
 
 
 def _bodies(connection: Connection, nodes: Iterable[Node]) -> list[tuple[int, int, str, int | None, bytes]]:
-    return connection.execute(_BODIES, _columns(nodes, 3)).fetchall()
-
-
-def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+    return connection.execute(_BODIES, columns(nodes, 3)).fetchall()

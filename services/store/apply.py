@@ -17,7 +17,7 @@ from services.store import amending, edition, log, refolding, rejections
 from services.store.amending import Cell
 from services.store.batches import Applied, Decoded, Outcome, Refused
 from services.store.cells import family_of
-from services.store.connections import BY_INDEX, Connection, Database
+from services.store.connections import BY_INDEX, Connection, Database, columns
 from services.store.log import Row
 from services.store.names import Names
 from services.store.positions import Touched, place
@@ -165,7 +165,7 @@ def _touched(before: Mapping[Family, Sequence[Values]], rows: refolding.Rows) ->
 def _keep_speakers(connection: Connection, rows: Iterable[Row]) -> None:
     """Who said something under which subject. Whoever writes a subject holds its lock, so nobody waits here."""
     pairs = {(row.subject_no, row.source_no) for row in rows}
-    connection.execute(_SPEAK, [list(column) for column in zip(*pairs, strict=True)])
+    connection.execute(_SPEAK, columns(pairs, 2))
 
 
 def _keep_waiting(connection: Connection, rows: Iterable[Row]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg
@@ -35,6 +35,11 @@ _FIRST_PAUSE = 0.01
 def sqlalchemy_url(url: str) -> URL:
     """The URL with the driver named, whatever SQLAlchemy's own choice would be."""
     return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def columns(rows: Iterable[tuple[object, ...]], width: int) -> list[list[object]]:
+    """Rows as the arrays that `unnest` makes the same rows of; `width` arrays also where there are no rows."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
 @contextlib.contextmanager

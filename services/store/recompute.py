@@ -19,7 +19,7 @@ from services.domain.units import AMENDMENTS
 from services.store.amending import Cell, examine, recorded
 from services.store.batches import Decoded, Refused, read
 from services.store.cells import number_of_event
-from services.store.connections import Connection
+from services.store.connections import Connection, columns
 from services.store.log import Row, on_behalf_of
 from services.store.names import Names
 from services.store.refolding import copy_into, effective, rows_of
@@ -140,7 +140,7 @@ def _settle(connection: Connection, names: Names) -> None:
             found = examine(names, bodies)
             outcomes = ((o.source_no, o.id, o.subject_no, *o[3:]) for o in found.outcomes)
             _copy(connection, "amended", outcomes)
-            connection.execute(_STAND, [list(column) for column in zip(*found.standings, strict=True)])
+            connection.execute(_STAND, columns(found.standings, 3))
 
 
 def _fold(connection: Connection, names: Names, on_progress: OnProgress, seen: Recomputed) -> None:

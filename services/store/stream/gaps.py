@@ -5,10 +5,10 @@ A partition's offsets up to `checked` are known to be in; what is read grows wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from services.store.connections import BY_INDEX, Database
+from services.store.connections import BY_INDEX, Database, columns
 
 _CHECKED = b"SELECT topic_no, partition, up_to FROM stream.checked"
 _EDGES = b"""
@@ -91,7 +91,7 @@ def checked(database: Database) -> dict[Partition, int]:
 def edges(database: Database, partitions: Iterable[Partition]) -> dict[Partition, Edges]:
     """The first and the last offset in the log, of each partition of which there is any."""
     with database.transaction(BY_INDEX) as connection:
-        rows = connection.execute(_EDGES, _columns(list(partitions), 2)).fetchall()
+        rows = connection.execute(_EDGES, columns(partitions, 2)).fetchall()
     return {Partition(no, number): Edges(first, last) for no, number, first, last in rows if last is not None}
 
 
@@ -100,7 +100,7 @@ def missing(database: Database, spans: Iterable[Span]) -> list[Span]:
     asked = [(*span.partition, span.start, span.end) for span in spans if span.start < span.end]
     with database.transaction(BY_INDEX) as connection:
         found = []
-        for no, number, start, end in connection.execute(_INCOMPLETE, _columns(asked, 4)).fetchall():
+        for no, number, start, end in connection.execute(_INCOMPLETE, columns(asked, 4)).fetchall():
             named = {"topic": no, "partition": number, "from": start, "to": end}
             found += [Span(Partition(no, number), *part) for part in connection.execute(_MISSING, named)]
     return found
@@ -110,7 +110,7 @@ def move_on(database: Database, up_to: Mapping[Partition, int]) -> None:
     """Nothing is missing up to these offsets: the next look begins there. Never moves back."""
     rows = sorted((*partition, offset) for partition, offset in up_to.items())
     with database.transaction() as connection:
-        connection.execute(_MOVE, _columns(rows, 3))
+        connection.execute(_MOVE, columns(rows, 3))
 
 
 def note_empty(database: Database, spans: Iterable[Span]) -> None:
@@ -148,7 +148,3 @@ def forget(database: Database, partition: Partition, first: int, last: int) -> N
         for statement in _FORGET:
             connection.execute(statement, [*partition, first, last])
         connection.execute(_STEP_BACK, [first, *partition])
-
-
-def _columns(rows: Sequence[tuple[int, ...]], width: int) -> list[list[int]]:
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]

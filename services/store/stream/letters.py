@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from schemas.faults import Fault
 from services.store import rejections
 from services.store.batches import Decoded, Refused
-from services.store.connections import Database
+from services.store.connections import Database, columns
 from services.store.rejections import Rejection
 from services.store.stream.records import Item
 
@@ -106,9 +106,8 @@ def unsent(database: Database, limit: int) -> list[Unsent]:
 
 def mark_sent(database: Database, keys: Iterable[LetterKey]) -> None:
     """The topic of dead letters has acknowledged these."""
-    columns = [list(column) for column in zip(*sorted(keys), strict=True)]
     with database.transaction() as connection:
-        connection.execute(_SENT, columns)
+        connection.execute(_SENT, columns(sorted(keys), 4))
 
 
 def mark_replayed(database: Database, numbers: Iterable[int]) -> None:

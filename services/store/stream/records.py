@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from services.store import rejections
 from services.store.apply import apply
 from services.store.batches import Applied, Decoded, Outcome, Refused
-from services.store.connections import Connection, Database
+from services.store.connections import Connection, Database, columns
 from services.store.store import Store
 
 _KNOWN = b"""
@@ -56,9 +56,8 @@ class Record:
 
 def applied_among(database: Database, keys: Iterable[RecordKey]) -> set[RecordKey]:
     """Those of the records that are in the log already."""
-    columns = _columns(list(keys), 3)
     with database.transaction() as connection:
-        return {RecordKey(*row) for row in connection.execute(_KNOWN, columns)}
+        return {RecordKey(*row) for row in connection.execute(_KNOWN, columns(keys, 3))}
 
 
 def apply_records(store: Store, records: Sequence[Record]) -> Applied:
@@ -74,11 +73,11 @@ def apply_records(store: Store, records: Sequence[Record]) -> Applied:
         became = Counter((key, outcome) for key, _, _, outcome in went)
         wrong = Counter(key for key, _, _ in refused)
         rows = sorted(_row(record, became, wrong[record.key]) for record in records)
-        connection.execute(_APPLIED, _columns(rows, 7))
+        connection.execute(_APPLIED, columns(rows, 7))
         dead = [(*key, nr, rejections.digest_of(item.raw)) for key, nr, item in refused]
         dead += [(*key, nr, rejections.digest_of(raw)) for key, nr, raw, how in went if how is Outcome.CONFLICT]
         if dead:
-            connection.execute(_DEAD, _columns(sorted(dead), 5))
+            connection.execute(_DEAD, columns(sorted(dead), 5))
 
     return apply(
         store.database,
@@ -93,7 +92,3 @@ def _row(record: Record, became: Counter[tuple[RecordKey, Outcome]], refused: in
     key = record.key
     new = became[key, Outcome.NEW] + became[key, Outcome.WAITING]
     return *key, len(record.items), new, became[key, Outcome.DUPLICATE], refused + became[key, Outcome.CONFLICT]
-
-
-def _columns(rows: Sequence[tuple[object, ...]], width: int) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
