@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from schemas.codec import split
 from schemas.faults import Fault, InvalidEventError
@@ -27,6 +27,12 @@ class Message(NamedTuple):
     value: bytes | None
     timestamp_ms: int
     replay: bool = False
+
+
+def message_of(record: Any, timestamp_ms: int) -> Message:
+    """A record as any of the clients gives it; they differ in how they tell its time."""
+    replay = REPLAY in dict(record.headers or ())
+    return Message(record.topic, record.partition, record.offset, record.value, timestamp_ms, replay)
 
 
 def items_of(message: Message, organisation: str | None, who_is: WhoIs) -> list[Item]:

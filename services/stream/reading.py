@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kafka import KafkaConsumer, TopicPartition
 
 from services.errors import BrokerUnavailable
 from services.settings import Kafka
 from services.stream import clients
-from services.stream.messages import REPLAY, Message
+from services.stream.messages import Message, message_of
 
 # What is taken in at once: larger is faster, smaller takes less memory. A record may be larger, and then goes alone.
 BATCH_BYTES = 8_000_000
@@ -64,9 +64,8 @@ def read(consumer: KafkaConsumer, spans: Mapping[TopicPartition, tuple[int, int]
             continue
         heard = time.monotonic()
         at |= reached
-        yield Chunk(
-            [_message(got) for one in reached for got in polled.get(one, ()) if got.offset < left[one]], reached
-        )
+        found = (got for one in reached for got in polled.get(one, ()) if got.offset < left[one])
+        yield Chunk([message_of(got, got.timestamp) for got in found], reached)
         left = {one: end for one, end in left.items() if at[one] < end}
         consumer.pause(*(one for one in reached if one not in left))
 
@@ -110,8 +109,3 @@ def _give_up_after(heard: float) -> None:
             "It can be tried again.",
             retriable=True,
         )
-
-
-def _message(got: Any) -> Message:
-    sent_again = any(name == REPLAY for name, _ in got.headers or ())
-    return Message(got.topic, got.partition, got.offset, got.value, got.timestamp, sent_again)

@@ -18,7 +18,7 @@ from faust.types import EventT
 
 from services.settings import Kafka
 from services.stream.clients import password
-from services.stream.messages import REPLAY, Message
+from services.stream.messages import Message, message_of
 from services.stream.names import TopicNames
 
 # A few thousand events where records are batches. Larger is faster, smaller is sooner visible.
@@ -118,9 +118,7 @@ async def _held(events: Sequence[EventT[Any]], handle: Handle) -> bool:
 
 
 def _message(event: EventT[Any]) -> Message:
-    got = event.message
-    accepted_ms = int(got.timestamp * 1000)
-    return Message(got.topic, got.partition, got.offset, got.value, accepted_ms, REPLAY in dict(got.headers or ()))
+    return message_of(event.message, int(event.message.timestamp * 1000))
 
 
 def _credentials(kafka: Kafka) -> faust.SASLCredentials | faust.SSLCredentials | None:
