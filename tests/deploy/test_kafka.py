@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from deploy.kafka.node import STOPS_WITHIN, Failed
 from services.settings import Kafka
 from services.stream.clients import begun, client, consumer
 from tests.kafka import settings_for
+from tests.waiting import until
 
 _OWNER = """
 import sys, time
@@ -72,13 +73,6 @@ def holds(kafka: Kafka, topic: str, *values: bytes) -> bool:
             if not missed:
                 return True
     return False
-
-
-def eventually(is_so: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 60
-    while not is_so() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return is_so()
 
 
 def test_what_was_acknowledged_is_read_back(kafka: Kafka) -> None:
@@ -144,7 +138,7 @@ def test_a_broker_is_gone_when_its_owner_was_killed(kafka_home: Path) -> None:
         assert owner.stdout
         servers = owner.stdout.readline().strip()
         owner.kill()
-    assert eventually(lambda: not ports.listens(int(servers.rpartition(":")[2])))
+    until(lambda: not ports.listens(int(servers.rpartition(":")[2])))
 
 
 def test_a_broker_that_is_asked_to_stop_does_so_soon(kafka_home: Path) -> None:

@@ -6,13 +6,13 @@ import os
 import signal
 import socket
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from deploy.stack.process import Process, free_port
+from tests.waiting import until
 
 LISTENS = "BYGSPOR_LISTEN"
 SLEEPS = "import os, time; print(os.environ['BYGSPOR_LISTEN'], flush=True); time.sleep(600)"
@@ -34,13 +34,6 @@ def made(tmp_path: Path) -> Iterator[Callable[[str], Process]]:
     yield make
     for one in all_made:
         one.kill()
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_one_that_is_killed_is_started_again_and_that_is_said(made: Callable[[str], Process]) -> None:

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import until
+
 ROOT = Path(__file__).parents[2]
 # The machine may be busy with other tests; alone it is done in half a minute.
 WITHIN = 240.0
@@ -57,7 +59,7 @@ class Running:
         for number in signals:
             before = len(self.lines)
             self.process.send_signal(number)
-            wait(lambda before=before: len(self.lines) > before or self.process.poll() is not None)  # type: ignore[misc]
+            until(lambda before=before: len(self.lines) > before or self.process.poll() is not None, WITHIN)  # type: ignore[misc]
         code = self.process.wait(WITHIN)
         self._reader.join(10)
         return code
@@ -129,7 +131,7 @@ def test_it_can_be_stopped_while_it_starts(
     stack = started()
     stack.until("PostgreSQL: starting")
     assert stack.end(*signals) == code, stack.said
-    wait(lambda: left_of(stack.home) == [])
+    until(lambda: left_of(stack.home) == [], WITHIN)
     assert "gateway: bygspor serve" not in stack.said
 
 
@@ -148,10 +150,3 @@ def is_closed(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return False
     return True
-
-
-def wait(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WITHIN
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,12 +122,3 @@ def _send(served: Served, key: str, run: str, answers: Answers, ended: threading
             answers.take(f"{run}-{number}", answer)
             if answer is None or answer.status_code == 503:
                 ended.wait(0.1)
-
-
-def wait_for(what: str, seconds: float, is_so: object) -> None:
-    """Wait until something is so."""
-    assert callable(is_so)
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, f"{what} took over {seconds} seconds"
-        time.sleep(0.02)

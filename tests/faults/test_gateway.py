@@ -14,7 +14,8 @@ import pytest
 from services.store.migrate import migrate
 from services.store.server import EmbeddedPostgres
 from tests.cli.runner import run
-from tests.faults.senders import Answers, Served, key_of, senders, wait_for
+from tests.faults.senders import Answers, Served, key_of, senders
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -40,11 +41,11 @@ def test_a_stopped_database_is_503_and_the_gateway_brings_it_back(server: Embedd
     with senders(served, key, "stopped") as answers:
         for _ in range(3):
             before, refused = len(answers.accepted), len(answers.later)
-            wait_for("accepting", 20, lambda: len(answers.accepted) > before + 50)  # noqa: B023 -- called in this turn
+            until(lambda: len(answers.accepted) > before + 50, 20, what="accepting")  # noqa: B023 -- called in this turn
             _kill(server)
-            wait_for("a refusal", 20, lambda: len(answers.later) > refused)  # noqa: B023
+            until(lambda: len(answers.later) > refused, 20, what="a refusal")  # noqa: B023
         after = len(answers.accepted)
-        wait_for("recovering", 30, lambda: len(answers.accepted) > after + 50)
+        until(lambda: len(answers.accepted) > after + 50, 30, what="recovering")
     assert answers.other == []
     assert answers.without_retry_after == 0
     _all_there_once(server, answers)
@@ -58,7 +59,7 @@ def test_a_killed_gateway_has_lost_nothing_it_acknowledged(
     with senders(served, key, "killed") as answers:
         for _ in range(kills):
             before = len(answers.accepted)
-            wait_for("accepting", 20, lambda: len(answers.accepted) > before + 30)  # noqa: B023
+            until(lambda: len(answers.accepted) > before + 30, 20, what="accepting")  # noqa: B023
             served.kill()
             served.start()
     assert answers.other == []
@@ -68,7 +69,7 @@ def test_a_killed_gateway_has_lost_nothing_it_acknowledged(
 def test_a_gateway_that_is_asked_to_stop_answers_what_is_under_way(server: EmbeddedPostgres, served: Served) -> None:
     key = key_of(server.start())
     with senders(served, key, "asked") as answers:
-        wait_for("accepting", 20, lambda: len(answers.accepted) > 50)
+        until(lambda: len(answers.accepted) > 50, 20, what="accepting")
         served.kill(signal.SIGTERM)
         served.start()
     _all_there_once(server, answers)

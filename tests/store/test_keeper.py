@@ -21,6 +21,7 @@ from services.store.locks import KEEPER, Lock, held
 from services.store.store import Store
 from tests.domain.story import TENDER, Story, target
 from tests.store.told import ask, stop_backends, tell
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 MARKED = "SELECT s.name FROM state.dirty_tender d JOIN log.subject s ON s.no = d.subject_no"
@@ -35,13 +36,6 @@ with held(Store(sys.argv[1]).database, KEEPER, wait=False) as lock:
     time.sleep(600)
 """
 Start = Callable[..., Keeper]
-
-
-def wait_for(what: str, condition: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
-        time.sleep(0.02)
 
 
 def register(store: Store, *names: str) -> None:
@@ -106,11 +100,11 @@ def test_a_keeper_takes_over_from_one_that_was_killed(
     delays: list[float] = []
     register(store, TENDER)
     start(delays.append).changed(accepted_at=time.time())
-    wait_for("being refused", lambda: rounds[:2] == [False, False])
+    until(lambda: rounds[:2] == [False, False], what="being refused")
     assert ask(store, MARKED) == [TENDER]
     assert delays == []
     holder.send_signal(signal.SIGKILL)
-    wait_for("figures", lambda: ask(store, MARKED) == [] and len(delays) == 1)
+    until(lambda: ask(store, MARKED) == [] and len(delays) == 1, what="figures")
     assert ask(store, COMPUTED) == [TENDER]
     assert 0 < delays[0] < 60
 
@@ -126,7 +120,7 @@ def test_a_process_that_stands_still_loses_its_turn(store: Store, monkeypatch: p
         with held(store.database, KEEPER, wait=False) as lock:
             assert lock is not None
             assert not is_free()
-            wait_for("the lock", is_free)
+            until(is_free, what="the lock")
             lock.renew()
 
     with pytest.raises(DatabaseUnavailable):
@@ -135,10 +129,10 @@ def test_a_process_that_stands_still_loses_its_turn(store: Store, monkeypatch: p
 
 def test_who_is_at_it_keeps_its_turn(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(locks._SILENT_SECONDS, KEEPER, 1)
-    until = time.monotonic() + 2
+    end = time.monotonic() + 2
     with held(store.database, KEEPER, wait=False) as lock:
         assert isinstance(lock, Lock)
-        while time.monotonic() < until:
+        while time.monotonic() < end:
             lock.renew()
             with held(store.database, KEEPER, wait=False) as other:
                 assert other is None
@@ -165,7 +159,7 @@ def test_keepers_at_once_leave_nothing_marked_and_tell_of_each_commit_once(
         thread.start()
     for thread in threads:
         thread.join()
-    wait_for("all delays", lambda: [len(told) for told in delays] == [20, 20])
+    until(lambda: [len(told) for told in delays] == [20, 20], what="all delays")
     # Whoever was told last: what had been committed is counted.
     assert ask(store, MARKED) == []
     assert all(seconds >= 0 for told in delays for seconds in told)
@@ -194,15 +188,15 @@ def test_what_changed_goes_before_the_days_figures_of_all(
 
     monkeypatch.setattr(figures, "compute", slowly)
     ticking = start()
-    wait_for("the day's figures to begin", lambda: bool(computed))
+    until(lambda: bool(computed), what="the day's figures to begin")
     change(store, names[-1], 1)
     # Another process has seen the change, and it is not its turn.
     delays: list[float] = []
     start(delays.append).changed(accepted_at=time.time())
-    wait_for("the change", lambda: bool(delays))
+    until(lambda: bool(delays), what="the change")
     assert names[-1] in computed
     assert len(set(computed)) < len(names)
-    wait_for("the day", lambda: set(computed) == set(names))
+    until(lambda: set(computed) == set(names), what="the day")
     ticking.stop()
 
 
@@ -218,10 +212,10 @@ def test_a_tender_that_cannot_be_computed_keeps_no_other_back(
 
     monkeypatch.setattr(figures, "compute", failing)
     one = start()
-    wait_for("the other", lambda: ask(store, MARKED) == [bad])
+    until(lambda: ask(store, MARKED) == [bad], what="the other")
     monkeypatch.setattr(figures, "compute", compute)
     one.changed()
-    wait_for("this one, mended", lambda: ask(store, MARKED) == [])
+    until(lambda: ask(store, MARKED) == [], what="this one, mended")
 
 
 def test_a_keeper_goes_on_after_its_database_was_away(
@@ -230,9 +224,9 @@ def test_a_keeper_goes_on_after_its_database_was_away(
     register(store, TENDER)
     delays: list[float] = []
     one = start(delays.append)
-    wait_for("the day's figures", lambda: True in rounds)
+    until(lambda: True in rounds, what="the day's figures")
     stop_backends(database_url)
     change(store, TENDER, 1)
     one.changed(accepted_at=time.time())
-    wait_for("the delay", lambda: len(delays) == 1)
+    until(lambda: len(delays) == 1, what="the delay")
     assert ask(store, MARKED) == []

@@ -11,7 +11,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -21,6 +21,7 @@ from sqlalchemy import create_engine, text
 from services.errors import DatabaseUnavailable
 from services.store.programs import SYSTEM_HOME
 from services.store.server import EmbeddedPostgres, ServerStatus
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 SMALL = {"shared_buffers": "16MB", "fsync": "off"}
@@ -53,15 +54,8 @@ def kill_9(server: EmbeddedPostgres) -> int:
     """Returns when it is dead: a signal takes a moment to arrive, and until then the socket still answers."""
     pid = pid_of(server)
     os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not server.status().running)
+    until(lambda: not server.status().running)
     return pid
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 def test_starting_twice_gives_the_same_server(server: EmbeddedPostgres) -> None:
@@ -104,7 +98,7 @@ def test_killing_the_starter_leaves_the_server_up(server: EmbeddedPostgres) -> N
 def test_killing_the_starter_midway_leaves_nothing_half_made(server: EmbeddedPostgres) -> None:
     command = [sys.executable, "-c", START_AND_STAY, str(server.data_dir)]
     with subprocess.Popen(command, cwd=ROOT) as starter:
-        wait_for((server.data_dir / "postgres.new").exists)
+        until((server.data_dir / "postgres.new").exists)
         starter.kill()
     assert ask(server.start(SMALL)) == "bygspor"
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
@@ -23,8 +21,7 @@ from services.stream.names import TopicNames
 from services.stream.running import Work, Worker
 from services.stream.work import work_of
 from tests.store.told import Said
-
-WITHIN_SECONDS = 60.0
+from tests.waiting import WITHIN_SECONDS
 
 
 def make_topics(kafka: Kafka, organisations: Sequence[str] = (), partitions: int = 4) -> TopicNames:
@@ -75,17 +72,6 @@ def working(store: Store, kafka: Kafka, change: Callable[[Work], Work] = lambda 
         assert not thread.is_alive()
     if failed:
         raise failed[0]
-
-
-def until(
-    reached: Callable[[], bool], within: float = WITHIN_SECONDS, alive: Sequence[subprocess.Popen[bytes]] = ()
-) -> None:
-    """Wait for something to come about, as long as those live who are to bring it."""
-    deadline = time.monotonic() + within
-    while not reached():
-        assert all(one.poll() is None for one in alive), "a worker ended by itself"
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.05)
 
 
 def count(store: Store, table: str) -> int:

@@ -25,7 +25,7 @@ from services.settings import Kafka
 from services.stream import standing
 from services.stream.names import TopicNames
 from tests.kafka import settings_for
-from tests.stream.running import until
+from tests.waiting import until
 
 TOPICS, GATEWAY, WORKER, SYSTEM = "topics", "serve", "worker", "system"
 USERS = (TOPICS, GATEWAY, WORKER, SYSTEM)

@@ -17,8 +17,8 @@ from services.stream.gaps import Fate, Gap, check
 from services.stream.messages import Message
 from tests.kafka import forget, settings_for
 from tests.store.told import hours
-from tests.stream.running import until
 from tests.stream.topic_of_events import TopicOfEvents
+from tests.waiting import until
 
 EVENTS = [hours(f"h{n}", 10, n) for n in range(1, 11)]
 

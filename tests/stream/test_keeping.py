@@ -17,7 +17,7 @@ from services.store.store import Store
 from services.stream.keeping import KeeperProcess, Order
 from tests.domain.story import TENDER, Story, target
 from tests.store.told import read_all
-from tests.stream.running import until
+from tests.waiting import until
 
 ENDS_BADLY = """
 import os, signal, sys, time

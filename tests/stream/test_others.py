@@ -17,7 +17,8 @@ from services.store.access import Access
 from services.store.store import Store
 from tests.canary import CANARIES, assert_none, database_dump
 from tests.store.told import CANDIDATE, CIRCLE, CLIENT, MAIN, OTHER, Said, ask, hours, say, started
-from tests.stream.running import batch, make_topics, until, working
+from tests.stream.running import batch, make_topics, working
+from tests.waiting import until
 
 Send = Callable[[Kafka, str, Sequence[bytes]], None]
 

@@ -26,7 +26,8 @@ from services.stream.clients import client, consumer
 from services.stream.names import TopicNames
 from services.stream.producer import MOST_BYTES_IN_A_RECORD, MOST_IN_A_RECORD, Producer
 from tests.kafka import settings_for
-from tests.stream.running import make_topics, until
+from tests.stream.running import make_topics
+from tests.waiting import until
 
 IN_TIME_SECONDS = 13.0
 Records = Mapping[tuple[int, int], Any]

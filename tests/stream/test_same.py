@@ -20,7 +20,8 @@ from services.stream.producer import Producer
 from services.stream.standing import admin, members
 from tests.store.told import correct, empty, hours, in_lots, registered, started, state, tell
 from tests.stream.processes import workers
-from tests.stream.running import batch, count, make_topics, produce, until
+from tests.stream.running import batch, count, make_topics, produce
+from tests.waiting import until
 
 _AT_ONCE = 2_000
 _DUPLICATES = 0.3

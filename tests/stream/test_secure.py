@@ -31,8 +31,9 @@ from tests.cli.runner import Bygspor
 from tests.gateway.conftest import opened
 from tests.store.told import MAIN, OTHER, Said, ask, hours, started
 from tests.stream import secure
-from tests.stream.running import until, working
+from tests.stream.running import working
 from tests.stream.secure import GATEWAY, SYSTEM, TOPICS, WORKER, Installation, Right
+from tests.waiting import until
 
 RIGHTS = secure.of_readme()
 # A topic that a worker may not see is to it not there.

@@ -25,6 +25,7 @@ from services.stream.standing import admin
 from services.stream.topics import apply, brokers, check, identity, listed
 from tests.cli.runner import Bygspor
 from tests.kafka import settings_for
+from tests.waiting import until
 
 ORGANISATION, OTHER = "10000319", "10000270"
 
@@ -50,13 +51,6 @@ def remove(kafka: Kafka, name: str) -> None:
     with admin(kafka) as opened:
         opened.delete_topics([name])
         until(lambda: name not in opened.list_topics())
-
-
-def until(holds: Any) -> None:
-    deadline = time.monotonic() + 15
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def nowhere() -> Kafka:

@@ -7,7 +7,8 @@ import msgspec
 from services.settings import Kafka
 from services.store.store import Store
 from tests.store.told import hours
-from tests.stream.running import batch, count, make_topics, produce, until, working
+from tests.stream.running import batch, count, make_topics, produce, working
+from tests.waiting import until
 
 
 def test_what_a_topic_holds_comes_into_the_log_once(store: Store, kafka: Kafka) -> None:

@@ -9,7 +9,8 @@ import pytest
 from services.settings import Kafka
 from services.store.store import Store
 from tests.store.told import hours
-from tests.stream.running import batch, count, make_topics, produce, until, working
+from tests.stream.running import batch, count, make_topics, produce, working
+from tests.waiting import until
 
 
 def test_a_worker_leaves_nothing_where_it_is_started(

@@ -17,7 +17,8 @@ from services.store import figures
 from services.store.store import Store
 from services.wiring import open_worker
 from tests.domain.story import TENDER, Story, target
-from tests.stream.running import batch, make_topics, produce, until
+from tests.stream.running import batch, make_topics, produce
+from tests.waiting import until
 
 
 def test_a_worker_tells_what_it_took_in_and_how_soon_it_was_visible(

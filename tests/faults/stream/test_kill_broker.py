@@ -12,10 +12,10 @@ import pytest
 from deploy.kafka.broker import Broker
 from services.store.store import Store
 from services.stream.running import LETS_GO_WITHIN_SECONDS
-from tests.faults.senders import wait_for
 from tests.faults.stream.group import Group
 from tests.faults.zygote import Zygote
 from tests.kafka import settings_for
+from tests.waiting import until
 
 Note = Callable[[str, object], None]
 SEED = 7
@@ -46,7 +46,7 @@ def test_a_killed_broker_keeps_what_it_acknowledged(
             kafka_broker.kill()
             if nth % 3 == 0:
                 # Away for so long that senders are told that it is.
-                wait_for("noticing", 30, lambda: told.failures > failures)  # noqa: B023 -- called in this turn
+                until(lambda: told.failures > failures, 30, what="noticing")  # noqa: B023 -- called in this turn
             kafka_broker.start_node()
             began = time.monotonic()
             for one in both:

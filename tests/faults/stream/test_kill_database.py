@@ -16,10 +16,10 @@ from services.store.migrate import migrate
 from services.store.server import EmbeddedPostgres
 from services.store.store import Store
 from services.stream.running import STOPS_WITHIN_SECONDS
-from tests.faults.senders import wait_for
 from tests.faults.stream.group import Group
 from tests.faults.zygote import Zygote
 from tests.kafka import forget, settings_for
+from tests.waiting import until
 
 Note = Callable[[str, object], None]
 SEED = 11
@@ -86,7 +86,7 @@ def test_a_worker_that_waits_for_the_database_stops_when_it_is_told_to(
     with broken.flowing():
         broken.workers.until_working(one)
         kill(server, "all")
-        wait_for("waiting", 60, lambda: one.lines("waiting"))
+        until(lambda: one.lines("waiting"), 60, what="waiting")
         took = broken.workers.stop(one)
     server.start()
     record_property("stopped", f"{took:.1f} s")

@@ -18,7 +18,6 @@ from sqlalchemy import make_url
 from services.store.store import Store
 from services.stream.standing import admin, standing, taken_from
 from services.stream.verifying import verify
-from tests.faults.senders import wait_for
 from tests.faults.stream import planted
 from tests.faults.stream.flow import Identity
 from tests.faults.stream.group import Group
@@ -26,6 +25,7 @@ from tests.faults.stream.planted import planting
 from tests.faults.stream.workers import Workers
 from tests.faults.zygote import Zygote
 from tests.store.told import ask
+from tests.waiting import until
 
 Mistake = Callable[[], None]
 New = Callable[..., Group]
@@ -108,16 +108,16 @@ def torment(group: Group, server: str, mistake: Mistake | None = None) -> None:
         one = workers.start()
         workers.until_working(one)
         with hanging(group.store.url):
-            wait_for("a batch", 30, lambda: one.where() == "in a batch")
+            until(lambda: one.where() == "in a batch", 30, what="a batch")
             time.sleep(HANGS_SECONDS)
             if early:
-                wait_for("acknowledging too early", 30, lambda: ahead(group))
+                until(lambda: ahead(group), 30, what="acknowledging too early")
             assert ahead(group) is early
             workers.kill(one)
         other = workers.start()
         workers.until_working(other)
         with away(server, group.store.url):
-            wait_for("missing the database", 30, lambda: other.lines("waiting"))
+            until(lambda: other.lines("waiting"), 30, what="missing the database")
         workers.until_more(other)
 
 

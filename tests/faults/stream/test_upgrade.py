@@ -9,7 +9,6 @@ import pytest
 
 from services.store import edition
 from services.stream.producer import Producer
-from tests.faults.senders import wait_for
 from tests.faults.stream.flow import OWN
 from tests.faults.stream.group import Group
 from tests.faults.stream.newer import LATER, become_newer
@@ -18,6 +17,7 @@ from tests.faults.stream.workers import Workers
 from tests.faults.zygote import Zygote
 from tests.gateway.conftest import opened
 from tests.store.told import ask, hours
+from tests.waiting import until
 
 WAITING = "SELECT id FROM state.waiting"
 
@@ -46,7 +46,7 @@ def test_what_waited_for_an_upgrade_is_folded_by_it_and_what_is_old_stands_aside
         answer = gateway.post(later, key)
         assert (answer.status_code, answer.json()["waiting"]) == (202, True), answer.text
         told.acknowledged.add((later["source"], later["id"]))
-        wait_for("the later version", 60, lambda: ask(group.store, WAITING) == ["later"])
+        until(lambda: ask(group.store, WAITING) == ["later"], 60, what="the later version")
         assert gateway.call("GET", answer.headers["location"], key).json()["state"] == "applied"
         old.until_more(one)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 
-from tests.faults.senders import wait_for
 from tests.faults.stream.group import Group
 from tests.faults.stream.workers import Running
+from tests.waiting import until
 
 Note = Callable[[str, object], None]
 PAUSES = 4
@@ -23,11 +23,11 @@ def test_a_worker_that_was_taken_for_dead_does_no_harm_when_it_wakes(group: Grou
         for _ in range(PAUSES):
             pause(group, one)
             # All partitions are the other's now, with whatever the one that hangs has in its hands.
-            wait_for("taking over", 60, lambda: group.members() == 1)
+            until(lambda: group.members() == 1, 60, what="taking over")
             far = len(other.batches())
-            wait_for("going on", 60, lambda: len(other.batches()) > far + 4)  # noqa: B023 -- called in this turn
+            until(lambda: len(other.batches()) > far + 4, 60, what="going on")  # noqa: B023 -- called in this turn
             workers.signal(one, signal.SIGCONT)
-            wait_for("coming back", 60, lambda: group.members() == 2)
+            until(lambda: group.members() == 2, 60, what="coming back")
             one, other = other, one
             workers.until_more(one)
     record_property("counted", group.holds())
@@ -43,4 +43,4 @@ def pause(group: Group, one: Running) -> None:
             group.workers.signal(one, signal.SIGCONT)
         return found
 
-    wait_for("a batch to hang in", 60, amid_a_batch)
+    until(amid_a_batch, 60, what="a batch to hang in")

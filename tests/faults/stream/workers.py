@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.settings import Kafka
-from tests.faults.senders import wait_for
 from tests.faults.zygote import Zygote
+from tests.waiting import until
 
 WATCHED = "tests.faults.stream.watched"
 # A stop may take what Faust is given for it (STOPS_WITHIN_SECONDS), the batch at hand, and the keeper's tender.
@@ -97,16 +97,16 @@ class Workers:
 
     def until_reading(self, one: Running, within: float = 60.0) -> None:
         """Wait until it is a member of the group."""
-        wait_for("reading", within, lambda: one.lines("reading"))
+        until(lambda: one.lines("reading"), within, what="reading")
 
     def until_working(self, one: Running, within: float = 60.0) -> None:
         """Wait until it has committed a batch."""
-        wait_for("committing", within, lambda: self.taken(one))
+        until(lambda: self.taken(one), within, what="committing")
 
     def until_more(self, one: Running, within: float = 60.0) -> None:
         """Wait until it has committed another batch."""
         far = self.taken(one)
-        wait_for("committing more", within, lambda: self.taken(one) > far)
+        until(lambda: self.taken(one) > far, within, what="committing more")
 
     def taken(self, one: Running) -> int:
         """How many batches it has committed."""
