@@ -17,14 +17,11 @@ from services.stream.messages import Message, items_of
 from services.stream.names import TopicNames
 from services.stream.taking import MOST_FAILING_IN_A_ROW, Taken, Taking, TooManyFailing
 from tests.store.told import CANDIDATE, CIRCLE, CLIENT, MAIN, Said, hours, say
+from tests.stream.running import batch
 
 NAMES = TopicNames("bygspor")
 OWN = NAMES.of_organisation(MAIN)
 CALLER = Caller(MAIN, frozenset({Kind.CONTRACTOR}), Role.REPORTER, f"topic:{MAIN}")
-
-
-def batch(*events: Said | bytes) -> bytes:
-    return b"[" + b",".join(one if isinstance(one, bytes) else msgspec.json.encode(one) for one in events) + b"]"
 
 
 def message(offset: int, value: bytes | None, topic: str = NAMES.events) -> Message:
