@@ -13,6 +13,7 @@ from kafka import KafkaAdminClient
 from deploy.kafka import programs
 from deploy.kafka.broker import Broker, running
 from services.settings import Kafka
+from services.stream import clients
 
 _numbers = itertools.count()
 
@@ -61,10 +62,8 @@ def settings_for(servers: str) -> Kafka:
 
 def forget(kafka: Kafka) -> None:
     """Delete the topics of a test; a broker with a small heap cannot hold those of all tests."""
-    admin = KafkaAdminClient(bootstrap_servers=list(kafka.servers))
-    try:
-        topics = [name for name in admin.list_topics() if name.startswith(f"{kafka.prefix}.")]
+    patient = clients.client(kafka) | {"request_timeout_ms": 30_000}
+    with clients.begun(KafkaAdminClient, patient) as opened:
+        topics = [name for name in opened.list_topics() if name.startswith(f"{kafka.prefix}.")]
         if topics:
-            admin.delete_topics(topics)
-    finally:
-        admin.close()
+            opened.delete_topics(topics)

@@ -40,18 +40,14 @@ def broken(kafka_programs: object, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def make_topic(kafka: Kafka, copies: int = 1) -> str:
-    admin = KafkaAdminClient(**client(kafka))
-    admin.create_topics([NewTopic(f"{kafka.prefix}.x", num_partitions=3, replication_factor=copies)])
-    admin.close()
+    with begun(KafkaAdminClient, client(kafka)) as admin:
+        admin.create_topics([NewTopic(f"{kafka.prefix}.x", num_partitions=3, replication_factor=copies)])
     return f"{kafka.prefix}.x"
 
 
 def topics(kafka: Kafka) -> list[str]:
-    admin = KafkaAdminClient(**client(kafka))
-    try:
+    with begun(KafkaAdminClient, client(kafka)) as admin:
         return [name for name in admin.list_topics() if name.startswith(kafka.prefix)]
-    finally:
-        admin.close()
 
 
 def produce(kafka: Kafka, topic: str, *values: bytes, patience: int = 60) -> None:

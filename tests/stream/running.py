@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
-from kafka import KafkaAdminClient, KafkaProducer
+from kafka import KafkaProducer
 from kafka.admin import NewTopic
 from psycopg import sql
 
@@ -16,9 +16,10 @@ from services.metrics import WorkerMetrics
 from services.settings import Kafka
 from services.store.keeper import Keeper
 from services.store.store import Store
-from services.stream.clients import client
+from services.stream.clients import begun, client
 from services.stream.names import TopicNames
 from services.stream.running import Work, Worker
+from services.stream.standing import admin
 from services.stream.work import work_of
 from tests.store.told import Said
 from tests.waiting import WITHIN_SECONDS
@@ -28,20 +29,18 @@ def make_topics(kafka: Kafka, organisations: Sequence[str] = (), partitions: int
     """The topics of an installation, empty."""
     names = TopicNames(kafka.prefix)
     wanted = [names.events, names.dead_letters, *(names.of_organisation(one) for one in organisations)]
-    admin = KafkaAdminClient(**client(kafka))
-    admin.create_topics([NewTopic(name, partitions, 1) for name in wanted])
-    admin.wait_for_topics(wanted)
-    admin.close()
+    with admin(kafka) as opened:
+        opened.create_topics([NewTopic(name, partitions, 1) for name in wanted])
+        opened.wait_for_topics(wanted)
     return names
 
 
 def produce(kafka: Kafka, topic: str, values: Sequence[bytes | None], *, partition: int | None = None) -> None:
     """Records into a topic, all acknowledged."""
-    producer = KafkaProducer(**client(kafka), acks="all")
-    sent = [producer.send(topic, value, key=str(n).encode(), partition=partition) for n, value in enumerate(values)]
-    for one in sent:
-        one.get(timeout=WITHIN_SECONDS)
-    producer.close()
+    with begun(KafkaProducer, client(kafka) | {"acks": "all"}) as producer:
+        sent = [producer.send(topic, value, key=str(n).encode(), partition=partition) for n, value in enumerate(values)]
+        for one in sent:
+            one.get(timeout=WITHIN_SECONDS)
 
 
 def batch(*events: Said | bytes) -> bytes:

@@ -49,7 +49,8 @@ def test_the_numbers_are_the_brokers(topic: TopicOfEvents) -> None:
 def test_who_reads_what_is_told(topic: TopicOfEvents) -> None:
     topic.make(2)
     settings = clients.consumer(topic.kafka) | {"group_id": topic.names.group, "client_id": "worker-on-a"}
-    with KafkaConsumer(topic.names.events, **settings) as consumer:
+    with clients.begun(KafkaConsumer, settings) as consumer:
+        consumer.subscribe([topic.names.events])
         deadline = time.monotonic() + 20
         while not consumer.assignment() and time.monotonic() < deadline:
             consumer.poll(timeout_ms=100)

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 
 from deploy.kafka.broker import Broker
 from schemas.codec import decode
@@ -22,9 +22,10 @@ from services.settings import Kafka
 from services.store.batches import Decoded
 from services.store.stream import Place
 from services.stream import topics
-from services.stream.clients import client, consumer
+from services.stream.clients import begun, consumer
 from services.stream.names import TopicNames
 from services.stream.producer import MOST_BYTES_IN_A_RECORD, MOST_IN_A_RECORD, Producer
+from services.stream.standing import admin
 from tests.kafka import settings_for
 from tests.stream.running import make_topics
 from tests.waiting import until
@@ -50,7 +51,7 @@ def sending(kafka: Kafka) -> Iterator[Producer]:
 def read_back(kafka: Kafka) -> Records:
     """Everything that is in the topic of events, by partition and offset."""
     name = TopicNames(kafka.prefix).events
-    with KafkaConsumer(**consumer(kafka)) as reading:
+    with begun(KafkaConsumer, consumer(kafka)) as reading:
         partitions = [TopicPartition(name, number) for number in reading.partitions_for_topic(name)]
         reading.assign(partitions)
         ends = reading.end_offsets(partitions)
@@ -212,9 +213,8 @@ def test_a_topic_that_is_made_anew_is_another_place(kafka: Kafka) -> None:
     topics.apply(kafka)
     with sending(kafka) as producer:
         (before,) = producer.send([event(1)])
-        admin = KafkaAdminClient(**client(kafka))
-        admin.delete_topics([TopicNames(kafka.prefix).events])
-        admin.close()
+        with admin(kafka) as opened:
+            opened.delete_topics([TopicNames(kafka.prefix).events])
         until(lambda: topics.identity(kafka, TopicNames(kafka.prefix).events) is None)
         topics.apply(kafka)
         with contextlib.suppress(BrokerUnavailable):

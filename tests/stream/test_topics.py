@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource
 
 from deploy.kafka.broker import running
@@ -18,7 +17,6 @@ from schemas.topics import TOPICS
 from services.errors import BrokerUnavailable
 from services.settings import Kafka
 from services.store.stream import Recreated, numbered, topics
-from services.stream.clients import client
 from services.stream.differences import Change, What
 from services.stream.names import TopicNames
 from services.stream.standing import admin
@@ -42,7 +40,7 @@ def settings_of(kafka: Kafka, name: str) -> dict[str, str]:
 
 
 def make(kafka: Kafka, name: str, partitions: int, settings: dict[str, str] | None = None) -> None:
-    with KafkaAdminClient(**client(kafka)) as opened:
+    with admin(kafka) as opened:
         wanted = {name: {"num_partitions": partitions, "replication_factor": 1, "configs": settings or {}}}
         opened.create_topics(wanted, wait_for_metadata=True)
 

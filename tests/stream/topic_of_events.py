@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
 from kafka.structs import OffsetAndMetadata
 
@@ -18,7 +18,7 @@ from services.stream.messages import Message
 from services.stream.names import TopicNames
 from services.stream.parts import Reader
 from services.stream.reading import read, reader
-from services.stream.standing import members
+from services.stream.standing import admin, members
 from services.stream.taking import Taken
 
 
@@ -39,20 +39,20 @@ class TopicOfEvents:
 
     def make(self, partitions: int = 1, *others: str, **configs: str) -> None:
         with_settings = {"num_partitions": partitions, "replication_factor": 1, "topic_configs": configs}
-        with KafkaAdminClient(**clients.client(self.kafka)) as admin:
-            admin.create_topics([NewTopic(name, **with_settings) for name in (self.names.events, *others)])
-            admin.wait_for_topics([self.names.events, *others])
+        with admin(self.kafka) as opened:
+            opened.create_topics([NewTopic(name, **with_settings) for name in (self.names.events, *others)])
+            opened.wait_for_topics([self.names.events, *others])
         self.reads.topics()
 
     def send(self, *events: Any, partition: int = 0, topic: str | None = None) -> list[int]:
         """Send each as a record of its own; their offsets."""
         values = [one if isinstance(one, bytes) else msgspec.json.encode(one) for one in events]
-        with KafkaProducer(**clients.client(self.kafka), acks="all") as producer:
+        with clients.begun(KafkaProducer, clients.client(self.kafka) | {"acks": "all"}) as producer:
             sent = [producer.send(topic or self.names.events, one, partition=partition) for one in values]
             return [one.get(10).offset for one in sent]
 
     def ends(self, topic: str | None = None) -> dict[TopicPartition, int]:
-        with KafkaConsumer(**clients.consumer(self.kafka)) as consumer:
+        with clients.begun(KafkaConsumer, clients.consumer(self.kafka)) as consumer:
             name = topic or self.names.events
             return dict(
                 consumer.end_offsets([TopicPartition(name, one) for one in consumer.partitions_for_topic(name)])
@@ -70,15 +70,15 @@ class TopicOfEvents:
     def acknowledge(self, offsets: Mapping[TopicPartition, int] | None = None) -> None:
         """As a worker does that takes offsets for known, all there are unless it is told."""
         told = self.ends() if offsets is None else offsets
-        with KafkaAdminClient(**clients.client(self.kafka)) as admin:
+        with admin(self.kafka) as opened:
             # A fresh cluster has no place for groups before somebody asks for one.
-            assert members(admin, self.names.group) == []
-            admin.alter_group_offsets(self.names.group, {one: OffsetAndMetadata(n) for one, n in told.items()})
+            assert members(opened, self.names.group) == []
+            opened.alter_group_offsets(self.names.group, {one: OffsetAndMetadata(n) for one, n in told.items()})
 
     def expire(self, before: int, partition: int = 0) -> None:
         """As retention does with records that are old enough."""
-        with KafkaAdminClient(**clients.client(self.kafka)) as admin:
-            admin.delete_records({TopicPartition(self.names.events, partition): before})
+        with admin(self.kafka) as opened:
+            opened.delete_records({TopicPartition(self.names.events, partition): before})
 
     def in_log(self) -> set[str]:
         with self.store.database.transaction() as connection:
