@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,14 +17,6 @@ from tests.stream.topic_of_events import TopicOfEvents
 
 GOOD = hours("h1", 10)
 BAD = {**hours("h2", 10, 2), "type": "dk.bygspor.hours.guessed.v1"}
-
-
-@pytest.fixture
-def bygspor(topic: TopicOfEvents, tmp_path: Path) -> Iterator[Bygspor]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BYGSPOR_KAFKA", ",".join(topic.kafka.servers))
-        patch.setenv("BYGSPOR_KAFKA_PREFIX", topic.kafka.prefix)
-        yield Bygspor(topic.store.url, tmp_path)
 
 
 @pytest.fixture
@@ -67,41 +58,41 @@ def test_a_letter_is_sent_again_where_nobody_knows_whether_it_was(topic: TopicOf
 
 
 def test_what_was_mended_lands_when_it_is_sent_again_and_resolves_its_line(
-    topic: TopicOfEvents, bygspor: Bygspor, monkeypatch: pytest.MonkeyPatch
+    topic: TopicOfEvents, on_topic: Bygspor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = topic.names.of_organisation(MAIN)
     topic.make(1, own)
     # Nobody has registered the organisation yet whose systems these are.
     topic.send(GOOD, topic=own)
     topic.take_in(topic.messages(own))
-    [listed] = bygspor.json("deadletters", "list")
+    [listed] = on_topic.json("deadletters", "list")
     assert (listed["topic"], listed["offset"], listed["organisation"]) == (own, 0, MAIN)
     assert [fault["code"] for fault in listed["faults"]] == ["unknown_organisation"]
-    shown = bygspor.json("deadletters", "show", str(listed["no"]))
+    shown = on_topic.json("deadletters", "show", str(listed["no"]))
     assert msgspec.json.decode(shown["payload"]) == GOOD
-    assert f"{own}/0/0/0" in bygspor.done("deadletters", "show", str(listed["no"])).words
+    assert f"{own}/0/0/0" in on_topic.done("deadletters", "show", str(listed["no"])).words
 
-    bygspor.done("org", "add", MAIN, "Tømrer", "--kind", "contractor")
-    bygspor.done("deadletters", "replay", str(listed["no"]))
+    on_topic.done("org", "add", MAIN, "Tømrer", "--kind", "contractor")
+    on_topic.done("deadletters", "replay", str(listed["no"]))
     *_, again = topic.messages(own)
     assert again.replay
     topic.take_in(topic.messages(own))
     assert topic.in_log() == {"h1"}
-    assert bygspor.json("deadletters", "list") == []
-    [resolved] = bygspor.json("deadletters", "list", "--resolved")
+    assert on_topic.json("deadletters", "list") == []
+    [resolved] = on_topic.json("deadletters", "list", "--resolved")
     assert resolved["resolved"]
     assert resolved["replayed_at"] is not None
-    assert bygspor.json("rejected", "list") == []
+    assert on_topic.json("rejected", "list") == []
 
 
-def test_what_is_still_wrong_is_counted_up_and_not_kept_twice(topic: TopicOfEvents, bygspor: Bygspor) -> None:
+def test_what_is_still_wrong_is_counted_up_and_not_kept_twice(topic: TopicOfEvents, on_topic: Bygspor) -> None:
     topic.make(1)
     topic.send(BAD, b"no json")
     topic.take_in()
     for _ in range(2):
-        assert len(bygspor.json("deadletters", "replay", "--all")) == 2
+        assert len(on_topic.json("deadletters", "replay", "--all")) == 2
         topic.take_in()
-    found = bygspor.json("deadletters", "list")
+    found = on_topic.json("deadletters", "list")
     assert [one["times"] for one in found] == [3, 3]
     assert {one["offset"] for one in found} == {4, 5}
     # Nothing goes round by itself: two sent, and each of them again where somebody said so.
@@ -118,25 +109,25 @@ def test_sent_again_by_a_stranger_the_number_of_a_line_is_not_believed(topic: To
     assert line.payload == bad.value
 
 
-def test_no_number_that_nobody_knows(topic: TopicOfEvents, bygspor: Bygspor) -> None:
-    assert bygspor("deadletters", "show", "17").code == 2
-    assert bygspor("deadletters", "replay", "17").code == 2
-    assert bygspor("deadletters", "replay").code == 2
-    assert bygspor("deadletters", "replay", "17", "--all").code == 2
-    assert "Der er ingen døde breve." in bygspor.done("deadletters", "list").words
+def test_no_number_that_nobody_knows(topic: TopicOfEvents, on_topic: Bygspor) -> None:
+    assert on_topic("deadletters", "show", "17").code == 2
+    assert on_topic("deadletters", "replay", "17").code == 2
+    assert on_topic("deadletters", "replay").code == 2
+    assert on_topic("deadletters", "replay", "17", "--all").code == 2
+    assert "Der er ingen døde breve." in on_topic.done("deadletters", "list").words
 
 
-def test_the_table_shows_the_newest_with_its_reason(topic: TopicOfEvents, bygspor: Bygspor) -> None:
+def test_the_table_shows_the_newest_with_its_reason(topic: TopicOfEvents, on_topic: Bygspor) -> None:
     topic.make(1)
     topic.send(BAD, b"no json")
     topic.take_in()
-    words = bygspor.done("deadletters", "list", "--limit", "1", "--lang", "en", columns=200).words
+    words = on_topic.done("deadletters", "list", "--limit", "1", "--lang", "en", columns=200).words
     assert f"{topic.names.events}/0/1/0" in words
     assert "… and 1 more before them" in words
 
 
 def test_a_handler_that_fails_is_replayed_after_it_is_mended(
-    topic: TopicOfEvents, bygspor: Bygspor, monkeypatch: pytest.MonkeyPatch
+    topic: TopicOfEvents, on_topic: Bygspor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     topic.make(1)
     topic.send(GOOD)
@@ -144,7 +135,7 @@ def test_a_handler_that_fails_is_replayed_after_it_is_mended(
         patch.setattr("services.store.apply._fold", lambda *_: 1 / 0)
         assert topic.take_in().rejected == 1
     assert {fault.code for one in topic.store.rejected() for fault in one.faults} == {"handler_failed"}
-    bygspor.done("deadletters", "replay", "--all")
+    on_topic.done("deadletters", "replay", "--all")
     topic.take_in()
     assert topic.store.rejected() == []
     assert topic.in_log() == {"h1"}

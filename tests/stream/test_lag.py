@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from kafka import KafkaConsumer
 
 from services.stream import clients
 from services.stream.lag import PartitionLag, lag
 from tests.cli.runner import Bygspor, run
 from tests.stream.topic_of_events import TopicOfEvents
-
-
-@pytest.fixture
-def bygspor(topic: TopicOfEvents, tmp_path: Path) -> Iterator[Bygspor]:
-    """The command line on the topic's database and Kafka."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BYGSPOR_KAFKA", ",".join(topic.kafka.servers))
-        patch.setenv("BYGSPOR_KAFKA_PREFIX", topic.kafka.prefix)
-        yield Bygspor(topic.store.url, tmp_path)
 
 
 def test_the_numbers_are_the_brokers(topic: TopicOfEvents) -> None:
@@ -59,27 +48,27 @@ def test_who_reads_what_is_told(topic: TopicOfEvents) -> None:
     assert member.partitions == ((topic.names.events, 0), (topic.names.events, 1))
 
 
-def test_scripts_can_ask_for_at_most_so_much(topic: TopicOfEvents, bygspor: Bygspor) -> None:
+def test_scripts_can_ask_for_at_most_so_much(topic: TopicOfEvents, on_topic: Bygspor) -> None:
     topic.make(1)
     topic.send(*[b"[]"] * 4)
-    told = bygspor.json("lag")
+    told = on_topic.json("lag")
     assert told["lag"] == 4
     assert told["partitions"] == [
         {"topic": topic.names.events, "partition": 0, "end": 4, "committed": None, "lag": 4},
     ]
     assert told["workers"] == []
-    assert bygspor("lag", "--at-most", "3").code == 1
-    shown = bygspor.done("lag", "--at-most", "4", "--lang", "en", columns=120)
+    assert on_topic("lag", "--at-most", "3").code == 1
+    shown = on_topic.done("lag", "--at-most", "4", "--lang", "en", columns=120)
     assert "4 records are left" in shown.words
     assert "No workers are running" in shown.words
 
 
-def test_somebody_can_wait_until_nothing_is_left(topic: TopicOfEvents, bygspor: Bygspor) -> None:
+def test_somebody_can_wait_until_nothing_is_left(topic: TopicOfEvents, on_topic: Bygspor) -> None:
     topic.make(1)
     topic.send(*[b"[]"] * 4)
     later = threading.Timer(1.0, topic.acknowledge)
     later.start()
-    assert bygspor("lag", "--watch", "--at-most", "0").code == 0
+    assert on_topic("lag", "--watch", "--at-most", "0").code == 0
     later.join()
 
 

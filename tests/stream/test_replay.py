@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,71 +24,63 @@ def batch(first: int, last: int) -> bytes:
     return msgspec.json.encode(EVENTS[first:last])
 
 
-@pytest.fixture
-def bygspor(topic: TopicOfEvents, tmp_path: Path) -> Iterator[Bygspor]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BYGSPOR_KAFKA", ",".join(topic.kafka.servers))
-        patch.setenv("BYGSPOR_KAFKA_PREFIX", topic.kafka.prefix)
-        yield Bygspor(topic.store.url, tmp_path)
-
-
-def test_twice_gives_only_duplicates_and_verify_holds(topic: TopicOfEvents, bygspor: Bygspor) -> None:
+def test_twice_gives_only_duplicates_and_verify_holds(topic: TopicOfEvents, on_topic: Bygspor) -> None:
     topic.make(3)
     topic.send(batch(0, 20), batch(20, 30), *EVENTS[30:40])
     topic.send(batch(40, 60), partition=2)
-    first = bygspor.json("replay", "--from", "earliest")
+    first = on_topic.json("replay", "--from", "earliest")
     assert (first["records"], first["events"], first["new"], first["duplicate"]) == (13, 60, 60, 0)
-    again = bygspor.json("replay", "--from", "earliest")
+    again = on_topic.json("replay", "--from", "earliest")
     assert (again["records"], again["events"], again["new"], again["duplicate"]) == (13, 60, 0, 60)
-    assert "Hændelser i sekundet" in bygspor.done("replay", "--from", "2020-01-01").words
-    checks = {check["name"]: check for check in bygspor.json("verify")}
+    assert "Hændelser i sekundet" in on_topic.done("replay", "--from", "2020-01-01").words
+    checks = {check["name"]: check for check in on_topic.json("verify")}
     assert checks["stream.records"]["ok"]
     assert checks["stream.records"]["count"] == 13
     # It reads beside the group.
-    assert bygspor.json("lag")["lag"] == 13
+    assert on_topic.json("lag")["lag"] == 13
 
 
-def test_a_restored_backup_gets_back_what_came_after_it(topic: TopicOfEvents, bygspor: Bygspor) -> None:
+def test_a_restored_backup_gets_back_what_came_after_it(topic: TopicOfEvents, on_topic: Bygspor) -> None:
     topic.make(1)
     topic.send(*EVENTS[:10])
     topic.take_in(topic.messages()[:6])
     topic.acknowledge()
-    found = bygspor.json("replay", "--from", "earliest")
+    found = on_topic.json("replay", "--from", "earliest")
     assert (found["new"], found["duplicate"]) == (4, 6)
-    assert all(check["ok"] for check in bygspor.json("verify"))
+    assert all(check["ok"] for check in on_topic.json("verify"))
 
 
-def test_verify_takes_in_what_is_missing_and_fails_once(topic: TopicOfEvents, bygspor: Bygspor) -> None:
+def test_verify_takes_in_what_is_missing_and_fails_once(topic: TopicOfEvents, on_topic: Bygspor) -> None:
     topic.make(1)
     topic.send(*EVENTS[:10])
     topic.take_in()
     topic.acknowledge()
-    bygspor.json("verify")
+    on_topic.json("verify")
     # Below where the minute's look has come, too.
     topic.forget([3, 4])
-    [failed] = [check for check in bygspor.json("verify", code=1) if not check["ok"]]
+    [failed] = [check for check in on_topic.json("verify", code=1) if not check["ok"]]
     assert failed["name"] == "stream.records"
     assert f"{topic.names.events}/0 from 3 to before 5 was missing, taken in now" in failed["detail"]
-    bygspor.json("verify")
+    on_topic.json("verify")
 
 
-def test_verify_says_what_was_lost(topic: TopicOfEvents, bygspor: Bygspor) -> None:
+def test_verify_says_what_was_lost(topic: TopicOfEvents, on_topic: Bygspor) -> None:
     topic.make(1)
-    bygspor.json("verify")
+    on_topic.json("verify")
     topic.send(*EVENTS[:10])
     topic.expire(4)
     for _ in range(2):
-        [failed] = [check for check in bygspor.json("verify", code=1) if not check["ok"]]
+        [failed] = [check for check in on_topic.json("verify", code=1) if not check["ok"]]
         assert failed["name"] == "stream.lost"
         assert f"{topic.names.events}/0 from 0 to before 4" in failed["detail"]
 
 
 def test_verify_says_that_kafka_is_set_and_does_not_answer(
-    topic: TopicOfEvents, bygspor: Bygspor, monkeypatch: pytest.MonkeyPatch
+    topic: TopicOfEvents, on_topic: Bygspor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     topic.make(1)
     monkeypatch.setenv("BYGSPOR_KAFKA_PREFIX", f"{topic.kafka.prefix}-other")
-    [failed] = [check for check in bygspor.json("verify", code=1) if not check["ok"]]
+    [failed] = [check for check in on_topic.json("verify", code=1) if not check["ok"]]
     assert failed["name"] == "stream.records"
     assert f"no topic {topic.kafka.prefix}-other.events" in failed["detail"]
 
@@ -116,15 +107,15 @@ def test_from_a_moment_only_what_came_since(topic: TopicOfEvents) -> None:
     assert seen == [5, 6, 7]
 
 
-def test_of_some_topics_only(topic: TopicOfEvents, bygspor: Bygspor) -> None:
+def test_of_some_topics_only(topic: TopicOfEvents, on_topic: Bygspor) -> None:
     own = topic.names.of_organisation("10000017")
     topic.make(1, own)
     topic.send(EVENTS[0])
     topic.send(EVENTS[1], topic=own)
-    assert bygspor.json("replay", "--from", "earliest", "--topic", own, code=1)["records"] == 1
+    assert on_topic.json("replay", "--from", "earliest", "--topic", own, code=1)["records"] == 1
     with pytest.raises(BadInput, match="no topic"):
         replay(topic.kafka, topic.reads.take, only=["x"])
-    assert bygspor("replay", "--from", "yesterday").code == 2
+    assert on_topic("replay", "--from", "yesterday").code == 2
 
 
 def test_memory_does_not_grow_with_the_topic(topic: TopicOfEvents, monkeypatch: pytest.MonkeyPatch) -> None:
