@@ -13,6 +13,12 @@ KEEPER, TENDER = 0x6B656570, 0x74656E64
 # A process that is killed gives its locks back at once. One that is paused, or whose machine is gone, says nothing.
 _SILENT_SECONDS = {KEEPER: 30, TENDER: 600}
 
+_SILENT_IN_COPY = "30 seconds"
+
+_END_SILENT = b"""
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND state = 'active' AND wait_event = 'ClientRead'
+  AND query ~ '^COPY (incoming|new_)' AND query_start < clock_timestamp() - %s::interval"""
 _TRY = b"SELECT pg_try_advisory_xact_lock(%s, %s)"
 _WAIT = b"SELECT true FROM pg_advisory_xact_lock(%s, %s)"
 
@@ -37,3 +43,13 @@ class Lock:
     def renew(self) -> None:
         """Say that we are still at it. Raises DatabaseUnavailable where the lock was lost."""
         self._holding.execute(b"SELECT")
+
+
+def free(database: Database) -> int:
+    """End whoever stopped amid sending a batch, and so holds locks for as long as it hangs; how many there were.
+
+    PostgreSQL ends one that is idle in a transaction by itself, but waits for the rows of a COPY for ever. Batches are
+    sent in a second or two; a rebuild, which sends for minutes, is not meant.
+    """
+    with database.transaction() as connection:
+        return len(connection.execute(_END_SILENT, [_SILENT_IN_COPY]).fetchall())

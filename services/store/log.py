@@ -21,8 +21,8 @@ CREATE TEMP TABLE IF NOT EXISTS incoming (
     body bytea, on_behalf_of text COLLATE "C"
 ) ON COMMIT DELETE ROWS"""
 
-_COPY = b"COPY incoming FROM STDIN (FORMAT BINARY)"
-_TYPES = ("int4", "int4", "text", "int4", "int8", "int2", "bytea", "text")
+COPY = b"COPY incoming FROM STDIN (FORMAT BINARY)"
+TYPES = ("int4", "int4", "text", "int4", "int8", "int2", "bytea", "text")
 
 # In order of the key: two that insert the same events wait for each other, and never in a circle.
 _INSERT = b"""
@@ -104,8 +104,8 @@ def on_behalf_of(event: Event[Any] | Waiting) -> str | None:
 def insert(connection: Connection, batch_no: int, rows: Iterable[Row]) -> set[int]:
     """Write rows with distinct keys; the numbers of those whose key was there already, which are left out."""
     with connection.cursor() as cursor:
-        with cursor.copy(_COPY) as copy:
-            copy.set_types(_TYPES)
+        with cursor.copy(COPY) as copy:
+            copy.set_types(TYPES)
             for row in rows:
                 copy.write_row(row)
         return {nr for (nr,) in cursor.execute(_INSERT, [batch_no])}

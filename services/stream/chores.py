@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import structlog
+
 from services.metrics import WorkerMetrics
 from services.settings import Kafka
+from services.store.locks import free
 from services.store.store import Store
 from services.store.stream import letters
 from services.stream import gaps
@@ -12,6 +15,8 @@ from services.stream.delivery import Delivery
 from services.stream.lag import lag
 from services.stream.names import TopicNames
 from services.stream.parts import Reader
+
+_log = structlog.get_logger("bygspor.worker")
 
 
 class Chores:
@@ -40,6 +45,11 @@ class Chores:
             self._metrics.letters_sent.inc(send_unsent(database, self._delivery, TopicNames(self._kafka.prefix)))
         finally:
             self._metrics.letters_unsent.set(letters.count_unsent(database))
+
+    def free_locks(self) -> None:
+        """Take the locks from who hangs."""
+        if freed := free(self._store.database):
+            _log.warning("locks_freed", connections=freed)
 
     def tell_lag(self) -> None:
         """Say how far the workers are behind."""

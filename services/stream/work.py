@@ -33,7 +33,7 @@ def work_of(store: Store, kafka: Kafka, keeper: Keeper | KeeperProcess, metrics:
         take=reader.take,
         after=after,
         waits=metrics.retries.inc,
-        chores=(chores.look_for_gaps, chores.send_letters, chores.tell_lag),
+        chores=(chores.free_locks, chores.look_for_gaps, chores.send_letters, chores.tell_lag),
         close=chores.close,
     )
 

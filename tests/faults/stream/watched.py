@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.store import apply as applying
+from services.store import locks
 from services.stream import running
 from services.stream.messages import Message
-from services.stream.running import CHORES_EVERY_SECONDS, STOPS_WITHIN_SECONDS, Worker
+from services.stream.running import STOPS_WITHIN_SECONDS, Worker
 from services.stream.taking import Taken, Taking
 
+_CHORES_EVERY = 10.0
 SILENT_SECONDS = 5
 """After so long amid a transaction a worker has lost it."""
 
@@ -40,5 +42,6 @@ def watch(seen: str, session_seconds: float, stops_within: float = STOPS_WITHIN_
 
     Taking.take = take  # type: ignore[method-assign]
     running.STOPS_WITHIN_SECONDS = stops_within
+    locks._SILENT_IN_COPY = f"{SILENT_SECONDS} seconds"
     applying.BEGIN = applying.BEGIN.replace("'30s'", f"'{SILENT_SECONDS}s'")
-    Worker.__init__.__defaults__ = (session_seconds, CHORES_EVERY_SECONDS)
+    Worker.__init__.__defaults__ = (session_seconds, _CHORES_EVERY)
