@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import psycopg
 import pytest
 
@@ -11,14 +13,15 @@ from tests.store.told import hours, tell
 
 
 @pytest.fixture
-def hanging(store: Store, monkeypatch: pytest.MonkeyPatch) -> psycopg.Connection:
+def hanging(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[psycopg.Connection]:
     """Amid a batch, with the lock of its subject, and silent for longer than one may be."""
     tell(store, hours("h0", 10))
     monkeypatch.setattr(locks, "_SILENT_IN_COPY", "0 seconds")
     connection = psycopg.connect(store.url)
     connection.execute(log.INCOMING.encode())
     connection.execute("SELECT FROM log.subject FOR NO KEY UPDATE")
-    return connection
+    yield connection
+    connection.close()
 
 
 def test_who_hangs_amid_a_batch_loses_its_locks(store: Store, hanging: psycopg.Connection) -> None:
@@ -30,7 +33,6 @@ def test_who_hangs_amid_a_batch_loses_its_locks(store: Store, hanging: psycopg.C
 
     with pytest.raises(psycopg.OperationalError):
         send()
-    hanging.close()
 
 
 def test_who_sends_rows_of_anything_else_is_left_alone(store: Store, hanging: psycopg.Connection) -> None:
@@ -38,4 +40,3 @@ def test_who_sends_rows_of_anything_else_is_left_alone(store: Store, hanging: ps
     with hanging.cursor() as cursor, cursor.copy("COPY others FROM STDIN") as copy:
         copy.write_row((1,))
         assert locks.free(store.database) == 0
-    hanging.close()
