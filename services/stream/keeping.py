@@ -30,6 +30,7 @@ _BEGINS_AFTER_SECONDS = 1.0
 _ENDS_WITHIN_SECONDS = 10.0
 _AGAIN_AFTER_SECONDS = 1.0
 _MOST_EARLY = 1_000
+_NICE = 10
 _NUMBER = struct.Struct("d")
 _AT_ONCE = 512 * _NUMBER.size
 
@@ -130,6 +131,8 @@ def _keep() -> None:
         # Meant for the worker, which then hangs up.
         signal.signal(name, signal.SIG_IGN)
     logs.to_standard_error()
+    # Where processors are scarce, taking in comes first.
+    os.nice(_NICE)
     with os.fdopen(os.dup(0), "rb", buffering=0) as unbuffered:
         order = msgspec.json.decode(unbuffered.readline(), type=Order)
     revive = EmbeddedPostgres(Path(order.data)).start if order.data else lambda: None
