@@ -12,6 +12,7 @@ import sys
 
 import typer
 
+from services import logs
 from services.cli.access import add_to as add_access
 from services.cli.credentials import add_to as add_credentials
 from services.cli.deadletters import add_to as add_deadletters
@@ -75,6 +76,7 @@ def _common(verbose: bool = typer.Option(False, "--verbose", help="Show tracebac
 
 def main() -> None:
     """Run a command; errors are said in a sentence with a hint, tracebacks only with --verbose."""
+    logs.quiet_libraries()
     try:
         app()
     except Exception as error:

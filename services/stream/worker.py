@@ -8,6 +8,8 @@ has committed; and no exception leaves the agent (architecture.md, "Kafka and Fa
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
@@ -40,6 +42,8 @@ def create_app(
         TopicNames(kafka.prefix).group,
         broker=[f"kafka://{server}" for server in kafka.servers],
         broker_credentials=_credentials(kafka),
+        # By which `lag` and the brokers' own tools tell workers apart.
+        broker_client_id=f"bygspor-{socket.gethostname()}-{os.getpid()}",
         broker_session_timeout=session_seconds,
         broker_heartbeat_interval=session_seconds / 10,
         broker_commit_interval=_COMMIT_SECONDS,

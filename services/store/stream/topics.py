@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from services.errors import BygSporError
+from services.errors import BadInput
 from services.store.connections import Connection, Database
 
 _LIVE = b"SELECT no, name, id, since FROM stream.topic WHERE retired_at IS NULL ORDER BY name"
@@ -24,7 +24,7 @@ class TopicRow(NamedTuple):
     since: datetime
 
 
-class Recreated(BygSporError):
+class Recreated(BadInput):
     """A topic was deleted and made anew: offsets below the new ones would be taken for known."""
 
 
