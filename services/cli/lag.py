@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,13 +11,15 @@ from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from services.cli.anew import not_adopted
 from services.cli.options import AsJson, Lang
 from services.cli.screen import listing
 from services.cli.session import Session, print_json
 from services.reports.words import number
 
 if TYPE_CHECKING:
-    from services.stream.lag import Lag
+    from services.store.stream import TopicRow
+    from services.stream.lag import Lag, PartitionLag
 
 _AGAIN_SECONDS = 1.0
 
@@ -33,39 +36,68 @@ def show_lag(
     watch: Annotated[
         bool, typer.Option("--watch", help="Look every second until Ctrl-C; with --at-most until no more are left.")
     ] = False,
+    every: Annotated[bool, typer.Option("--all", help="Also the partitions of which nothing is left.")] = False,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """How many records the workers have not taken in yet, by topic and partition, and which workers there are."""
+    """How many records the workers have not taken in yet, which workers there are, and which partitions wait.
+
+    Exit code 1 also where a topic was deleted and made anew, and not adopted (`topics adopt`).
+    """
     from services.stream.lag import lag  # noqa: PLC0415 -- Kafka's client is slow to import
 
     session = Session(lang)
     kafka = session.kafka()
     found = lag(kafka)
+    anew = not_adopted(session, found.ids)
+    for row in anew:
+        _tell_anew(session, row)
     if watch:
-        with Live(_drawn(session, found), console=session.err if as_json else session.out, transient=as_json) as live:
+        with Live(
+            _drawn(session, found, every=every), console=session.err if as_json else session.out, transient=as_json
+        ) as live:
             while at_most is None or found.total > at_most:
                 time.sleep(_AGAIN_SECONDS)
                 found = lag(kafka)
-                live.update(_drawn(session, found))
+                live.update(_drawn(session, found, every=every))
     elif not as_json:
-        session.out.print(_drawn(session, found))
+        session.out.print(_drawn(session, found, every=every))
     if as_json:
         print_json(_doc(found))
-    raise typer.Exit(1 if at_most is not None and found.total > at_most else 0)
+    raise typer.Exit(1 if anew or (at_most is not None and found.total > at_most) else 0)
 
 
-def _drawn(session: Session, found: Lag) -> RenderableType:
+def _tell_anew(session: Session, row: TopicRow) -> None:
+    da = f"{row.name} er slettet og lavet på ny, og arbejdere standser ved det: bygspor topics adopt {row.name}"
+    en = f"{row.name} was deleted and made anew, and workers stop at it: bygspor topics adopt {row.name}"
+    session.err.print(session.say(da, en), style="red", markup=False)
+
+
+def _drawn(session: Session, found: Lag, *, every: bool) -> RenderableType:
+    total = number(found.total, session.language, 0)
+    left = session.say(f"{total} poster mangler at blive indlæst.", f"{total} records are left to be taken in.")
+    shown = [one for one in found.partitions if every or one.lag or one.overtaken]
+    table = [_table(session, shown)] if shown else []
+    return Group(Text(left, style="bold"), *_members(session, found), *_overtaken(session, found), *table)
+
+
+def _overtaken(session: Session, found: Lag) -> list[Text]:
+    if not (names := sorted({one.topic for one in found.partitions if one.overtaken})):
+        return []
+    da = f"Der er kvitteret for mere, end der er, i {', '.join(names)}. Stop alle arbejdere, og start dem igen."
+    en = f"More is acknowledged than there is in {', '.join(names)}. Stop all workers, and start them again."
+    return [Text(session.say(da, en), style="red")]
+
+
+def _table(session: Session, partitions: Sequence[PartitionLag]) -> RenderableType:
     headings = (("Emne", "Topic"), ("Del", "Part"), ("Slut", "End"), ("Kvitteret", "Acknowledged"), ("Mangler", "Left"))
     table = listing(*(session.say(da, en) for da, en in headings), fixed=1)
     for column in table.columns[1:]:
         column.justify = "right"
-    for one in found.partitions:
+    for one in partitions:
         counts = (one.partition, one.end, one.committed, one.lag)
         table.add_row(one.topic, *("–" if n is None else number(n, session.language, 0) for n in counts))
-    total = number(found.total, session.language, 0)
-    left = session.say(f"{total} poster mangler at blive indlæst.", f"{total} records are left to be taken in.")
-    return Group(table, Text(left, style="bold"), *_members(session, found))
+    return table
 
 
 def _members(session: Session, found: Lag) -> list[Text]:

@@ -24,6 +24,7 @@ class What(Enum):
     MISSING = "missing"
     PARTITIONS = "partitions"
     COPIES = "copies"
+    ANEW = "anew"
     SETTING = "setting"
 
 

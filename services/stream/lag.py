@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
+from uuid import UUID
 
 from services.settings import Kafka
 from services.stream.names import TopicNames
-from services.stream.standing import Member, Standing, admin, members, standing, taken_from
+from services.stream.standing import Member, Standing, admin, members, no_topic, standing, taken_from
 
 
 class PartitionLag(NamedTuple):
@@ -19,14 +21,20 @@ class PartitionLag(NamedTuple):
     committed: int | None
     lag: int
 
+    @property
+    def overtaken(self) -> bool:
+        """Whether more is acknowledged than there is, so that workers would pass over what comes."""
+        return self.committed is not None and self.committed > self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """All partitions that workers read, and the workers that are there now."""
+    """All partitions that workers read, the workers that are there now, and the ids of the topics."""
 
     group: str
     partitions: tuple[PartitionLag, ...]
     members: tuple[Member, ...]
+    ids: Mapping[str, UUID]
 
     @property
     def total(self) -> int:
@@ -35,15 +43,19 @@ class Lag:
 
 
 def lag(kafka: Kafka) -> Lag:
-    """How far the workers are behind at this moment. Raises BrokerUnavailable."""
+    """How far the workers are behind now. Raises BrokerUnavailable and, where there is no topic of events, BadInput."""
     names = TopicNames(kafka.prefix)
     with admin(kafka) as opened:
-        stands = standing(opened, names.group, taken_from(opened, names))
+        topics = taken_from(opened, names)
+        if names.events not in topics:
+            raise no_topic(names)
+        stands = standing(opened, names.group, topics)
         there = members(opened, names.group)
     partitions = (PartitionLag(one.topic, one.partition, at.end, at.committed, _left(at)) for one, at in stands.items())
-    return Lag(names.group, tuple(partitions), tuple(there))
+    return Lag(names.group, tuple(partitions), tuple(there), {name: topic.id for name, topic in topics.items()})
 
 
 def _left(at: Standing) -> int:
-    """What has expired can never be taken in, and nothing waits for it."""
-    return at.end - min(max(at.committed or 0, at.start), at.end)
+    """What has expired can never be taken in, and nothing waits for it. Of a topic made anew, nothing is taken in."""
+    committed = 0 if at.overtaken else at.committed or 0
+    return at.end - max(committed, at.start)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from services.domain.rights import Caller, Role
-from services.errors import BadInput
 from services.settings import Kafka
 from services.store.access import Access
 from services.store.store import Store
 from services.store.stream import numbered
 from services.stream.messages import WhoIs
 from services.stream.names import TopicNames
-from services.stream.standing import admin, ask_to_read, taken_from
+from services.stream.standing import admin, ask_to_read, no_topic, taken_from
 from services.stream.taking import Taking
 
 
@@ -45,11 +44,7 @@ class Reader:
             found = taken_from(opened, self._names)
             ask_to_read(opened, self._names.group)
         if self._names.events not in found:
-            raise BadInput(
-                "stream.no_topic",
-                f"There is no topic {self._names.events} at the brokers, or it may not be seen by us.",
-                "Make it with: bygspor topics apply. A user of Kafka's needs Read on it.",
-            )
+            raise no_topic(self._names)
         for name, topic in found.items():
             self._numbers[name] = numbered(self._store.database, name, topic.id)
         return sorted(found)

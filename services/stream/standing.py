@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,9 +14,12 @@ from kafka.errors import (
     CoordinatorLoadInProgressError,
     CoordinatorNotAvailableError,
     GroupIdNotFoundError,
+    NoError,
     NotCoordinatorError,
 )
+from kafka.structs import OffsetAndMetadata
 
+from services.errors import BadInput
 from services.settings import Kafka
 from services.stream.clients import begun, client, translated
 from services.stream.names import TopicNames
@@ -43,6 +46,14 @@ class Standing(NamedTuple):
     readable: int
     end: int
     committed: int | None
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether the group acknowledged more than there is: the topic was made anew, or cut by the cluster.
+
+        Workers pass over everything below what they acknowledged.
+        """
+        return self.committed is not None and self.committed > self.end
 
 
 class Member(NamedTuple):
@@ -72,6 +83,15 @@ def taken_from(opened: KafkaAdminClient, names: TopicNames) -> dict[str, Topic]:
     return {one["name"]: Topic(UUID(str(one["topic_id"])), len(one["partitions"])) for one in described}
 
 
+def no_topic(names: TopicNames) -> BadInput:
+    """What is wrong where the topic of events is not there."""
+    return BadInput(
+        "stream.no_topic",
+        f"There is no topic {names.events} at the brokers, or it may not be seen by us.",
+        "Make it with: bygspor topics apply. A user of Kafka's needs Read on it.",
+    )
+
+
 def standing(opened: KafkaAdminClient, group: str, topics: Mapping[str, Topic]) -> dict[TopicPartition, Standing]:
     """How each partition of the topics stands, in order."""
     partitions = [TopicPartition(name, number) for name, topic in topics.items() for number in range(topic.partitions)]
@@ -99,6 +119,21 @@ def ask_to_read(opened: KafkaAdminClient, group: str) -> None:
     """Raise GroupAuthorizationFailedError where we may not read as this group: a worker that tries hangs in Faust."""
     # What needs the same right and changes nothing: a member that there is not is asked to leave.
     _of_group(lambda: opened.remove_group_members(group, [MemberToRemove(member_id="nobody")]), {})
+
+
+def start_over(opened: KafkaAdminClient, group: str, partitions: Iterable[TopicPartition]) -> None:
+    """Have the group begin at the beginning of partitions. Raises BadInput where workers of it are running."""
+    starts = opened.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST))
+    places = {one: OffsetAndMetadata(at.offset) for one, at in starts.items()}
+    # Kafka takes this from nobody while the group has members, whatever they read.
+    there = members(opened, group)
+    told = {} if there else _of_group(lambda: opened.alter_group_offsets(group, places), {})
+    if there or any(error is not NoError for error in told.values()):
+        raise BadInput(
+            "stream.workers_run",
+            f"Workers of {group} are running, and Kafka lets nobody else say where they are to go on.",
+            "Stop all workers, do the same again, and start them. One that was killed counts for half a minute more.",
+        )
 
 
 def _committed(opened: KafkaAdminClient, group: str) -> dict[TopicPartition, int]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource
 from kafka.errors import KafkaError, NoError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
@@ -21,7 +21,7 @@ from services.errors import BrokerUnavailable
 from services.settings import Kafka
 from services.stream.differences import INSYNC, MOST_COPIES, Change, Found, What, configuration, differences
 from services.stream.names import TopicNames
-from services.stream.standing import admin, taken_from
+from services.stream.standing import admin, start_over, taken_from
 
 T = TypeVar("T")
 
@@ -62,8 +62,24 @@ def listed(kafka: Kafka, organisations: Iterable[str] = ()) -> list[Found]:
 
 def identity(kafka: Kafka, name: str) -> UUID | None:
     """The id of a topic that workers take events from; None where there is none. Raises BrokerUnavailable."""
-    found = _with_brokers(kafka, lambda opened: taken_from(opened, TopicNames(kafka.prefix)).get(name))
-    return found.id if found else None
+    return ids(kafka).get(name)
+
+
+def forget_place(kafka: Kafka, name: str) -> None:
+    """Have the workers begin at the beginning of a topic. Raises BadInput while they run, and BrokerUnavailable."""
+    names = TopicNames(kafka.prefix)
+
+    def forget(opened: KafkaAdminClient) -> None:
+        partitions = taken_from(opened, names)[name].partitions
+        start_over(opened, names.group, [TopicPartition(name, number) for number in range(partitions)])
+
+    _with_brokers(kafka, forget)
+
+
+def ids(kafka: Kafka) -> dict[str, UUID]:
+    """The ids of the topics that workers take events from, by name. Raises BrokerUnavailable."""
+    found = _with_brokers(kafka, lambda opened: taken_from(opened, TopicNames(kafka.prefix)))
+    return {name: topic.id for name, topic in found.items()}
 
 
 def brokers(kafka: Kafka) -> int:

@@ -2,7 +2,7 @@
 
 from services.store.stream.fates import Fate, State, fate_of
 from services.store.stream.records import Place, Record, RecordKey, applied_among, apply_records
-from services.store.stream.topics import Recreated, TopicRow, adopt, numbered, topics
+from services.store.stream.topics import Recreated, TopicRow, adopt, made_anew, numbered, topics
 
 __all__ = [
     "Fate",
@@ -16,6 +16,7 @@ __all__ = [
     "applied_among",
     "apply_records",
     "fate_of",
+    "made_anew",
     "numbered",
     "topics",
 ]

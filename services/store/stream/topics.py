@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -32,6 +33,11 @@ def topics(database: Database) -> list[TopicRow]:
     """The topics that are taken in from, by name."""
     with database.transaction() as connection:
         return [TopicRow(*row) for row in connection.execute(_LIVE)]
+
+
+def made_anew(database: Database, ids: Mapping[str, UUID]) -> list[TopicRow]:
+    """Of topics with the ids they have now, those that were others when they were last taken in from; as they were."""
+    return [row for row in topics(database) if ids.get(row.name, row.id) != row.id]
 
 
 def numbered(database: Database, name: str, topic_id: UUID) -> int:
