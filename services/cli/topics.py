@@ -5,12 +5,13 @@ from typing import Annotated, Any
 import typer
 
 from schemas.identifiers import is_cvr
+from services.cli.anew import not_adopted
 from services.cli.options import AsJson, Lang
 from services.cli.screen import listing
 from services.cli.session import Session, print_json
 from services.errors import BadInput
 from services.settings import Kafka
-from services.store.stream import adopt
+from services.store.stream import adopt, made_anew
 from services.stream.differences import MOST_COPIES, Change, Found, What
 
 topics = typer.Typer(help="The topics of the stream, in Kafka.", no_args_is_help=True)
@@ -47,12 +48,20 @@ def topics_list(organisations: For = None, as_json: AsJson = False, lang: Lang =
 
 @topics.command("check")
 def topics_check(organisations: For = None, as_json: AsJson = False, lang: Lang = None) -> None:
-    """Whether the topics are as they should be; changes nothing. Exit code 1 where one is not."""
-    from services.stream.topics import check  # noqa: PLC0415
+    """Whether the topics are as they should be; changes nothing. Exit code 1 where one is not.
+
+    Where a database answers, also whether one was deleted and made anew.
+    """
+    from services.stream.topics import check, ids  # noqa: PLC0415
 
     session = Session(lang)
     kafka = session.kafka()
-    found = check(kafka, _cvrs(session, organisations))
+    cvrs, there = _cvrs(session, organisations), ids(kafka)
+    anew = [
+        Change(row.name, What.ANEW, "", str(there[row.name]), str(row.id), mendable=False)
+        for row in not_adopted(session, there)
+    ]
+    found = [*check(kafka, cvrs), *anew]
     _tell(session, kafka, found, as_json=as_json, done=False)
     raise typer.Exit(1 if found else 0)
 
@@ -74,11 +83,15 @@ def topics_apply(organisations: For = None, as_json: AsJson = False, lang: Lang 
 
 @topics.command("adopt")
 def topics_adopt(name: NameArgument, as_json: AsJson = False, lang: Lang = None) -> None:
-    """Go on with a topic that was deleted and made anew: workers stop at it until they are told to."""
-    from services.stream.topics import identity  # noqa: PLC0415
+    """Go on with a topic that was deleted and made anew: workers stop at it until they are told to.
+
+    They begin at its beginning, and must be stopped meanwhile.
+    """
+    from services.stream.topics import forget_place, identity  # noqa: PLC0415
 
     session = Session(lang)
-    found = identity(session.kafka(), name)
+    kafka = session.kafka()
+    found = identity(kafka, name)
     if found is None:
         raise BadInput(
             "topics.unknown",
@@ -88,6 +101,9 @@ def topics_adopt(name: NameArgument, as_json: AsJson = False, lang: Lang = None)
             session.say("Se dem med: bygspor topics list", "See them with: bygspor topics list"),
         )
     with session.store(create=True) as store:
+        if made_anew(store.database, {name: found}):
+            # First: until the topic is adopted workers stop at it, so that nothing is half done where this fails.
+            forget_place(kafka, name)
         number_ = adopt(store.database, name, found)
     if as_json:
         print_json({"name": name, "id": str(found), "no": number_})
@@ -151,10 +167,13 @@ _WHATS = {
     What.MISSING: ("mangler", "missing"),
     What.PARTITIONS: ("partitioner", "partitions"),
     What.COPIES: ("kopier", "copies"),
+    What.ANEW: ("slettet og lavet på ny", "deleted and made anew"),
 }
 
 
 def _outcome(change: Change, *, done: bool) -> tuple[str, str]:
+    if change.what is What.ANEW:
+        return f"bygspor topics adopt {change.topic}", f"bygspor topics adopt {change.topic}"
     if change.what is What.COPIES:
         return "flyt med kafka-reassign-partitions", "move with kafka-reassign-partitions"
     if not change.mendable:
