@@ -6,6 +6,7 @@ import typer
 
 from services.cli.options import Lang
 from services.cli.session import Session
+from services.errors import DatabaseUnavailable
 from services.store.access import Access
 from services.store.store import Store
 from services.wiring import open_gateway
@@ -37,6 +38,7 @@ def run(session: Session, store: Store, port: int | None = None, *, or_near: boo
     host, own = session.settings.listen
     listening = server.listen(host, own if port is None else port, or_near=or_near)
     _first_administrator(session, store)
+    _warn_of_vault(session)
     at = session.settings.listens_at(listening.getsockname()[1])
     url = session.settings.url or at
     shell = open_gateway(session.settings, store, url)
@@ -48,7 +50,21 @@ def run(session: Session, store: Store, port: int | None = None, *, or_near: boo
     session.out.print(session.say(f"{da}; stop den med: bygspor db stop", f"{en}; stop it with: bygspor db stop"))
 
 
+def _warn_of_vault(session: Session) -> None:
+    """Say it at once where names and CPR numbers will be refused; all else goes on, so the gateway starts."""
+    try:
+        with session.vault() as vault:
+            vault.ready()
+    except (DatabaseUnavailable, OSError) as error:
+        what = session.say(
+            "Advarsel: boksen kan ikke bruges, så hændelser med navn eller CPR-nummer afvises",
+            "Warning: the vault cannot be used, so what carries a name or a CPR number is refused",
+        )
+        session.err.print(f"{what}. {error}", style="yellow", markup=False, soft_wrap=True)
+
+
 def _first_administrator(session: Session, store: Store) -> None:
+    """Told on standard output, where whoever starts it sees it, and never logged by us."""
     made = Access(store.database).users.first_administrator()
     if made is None:
         return

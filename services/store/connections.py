@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias, TypeVar
@@ -28,6 +29,14 @@ tables and of tables filled for the first time; where it guesses wrong it reads 
 _LOST_RACES = (errors.DeadlockDetected, errors.SerializationFailure)
 # The last is a connection that the server ended because we were silent on it for too long (`services.store.locks`).
 _LOST_CONNECTION = (psycopg.OperationalError, psycopg.InterfaceError, errors.IdleInTransactionSessionTimeout)
+# The driver gives no code where connecting fails, only words: those of a server that is there and does not let us in.
+_REFUSED = re.compile(
+    r"""password[ ]authentication[ ]failed.*|authentication[ ]failed[ ]for[ ]user.*|fe_sendauth:.*
+    |no[ ]pg_hba\.conf[ ]entry.*
+    |role[ ]".*"[ ](?:does[ ]not[ ]exist|is[ ]not[ ]permitted[ ]to[ ]log[ ]in)|database[ ]".*"[ ]does[ ]not[ ]exist
+    |permission[ ]denied[ ]for[ ]database.*""",
+    re.VERBOSE,
+)
 _TRIES = 10
 _FIRST_PAUSE = 0.01
 
@@ -44,7 +53,10 @@ def columns(rows: Iterable[tuple[object, ...]], width: int) -> list[list[object]
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
-    """Within it, a database that does not answer is a `DatabaseUnavailable` that may be tried again."""
+    """Within it, a database that does not answer is a `DatabaseUnavailable` that may be tried again.
+
+    One that answers and does not let us in is `database.refused`, which may not: somebody has to mend it first.
+    """
     try:
         yield
     except exc.OperationalError as error:
@@ -113,6 +125,13 @@ class Database:
 
 
 def _unavailable(error: BaseException) -> DatabaseUnavailable:
+    refused = _REFUSED.search(str(error))
+    if refused:
+        return DatabaseUnavailable(
+            "database.refused",
+            f"PostgreSQL does not let BygSpor in: {refused.group().strip()}.",
+            "Mend user, password and database in BYGSPOR_DATABASE_URL, or at the server; trying again changes nothing.",
+        )
     return DatabaseUnavailable(
         "database.unavailable",
         f"PostgreSQL does not answer: {_first_line(error)}.",

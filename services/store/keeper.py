@@ -50,7 +50,7 @@ class Keeper:
         that count it were there. It is called in the keeper's thread.
         """
         self._store, self._revive, self._on_visible = store, revive, on_visible
-        self._changed, self._stopping = threading.Event(), threading.Event()
+        self._changed, self._stopping, self._waits = threading.Event(), threading.Event(), False
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
         self._accepted: deque[float] = deque()
         self._day: date | None = None
@@ -87,13 +87,22 @@ class Keeper:
                 began = time.monotonic()
                 if not self._round(today()):
                     self._changed.set()
+                self._say_waits(None)
                 self._stopping.wait(_REST * (time.monotonic() - began))
             except BygSporError as error:
-                _log.warning("figures_wait", code=error.code)
+                self._say_waits(error)
                 self._changed.set()
                 with contextlib.suppress(BygSporError):
                     self._revive()
                 self._stopping.wait(_AFTER_FAILURE_SECONDS)
+
+    def _say_waits(self, error: BygSporError | None) -> None:
+        """Log once that figures wait, and once that they do no more: a database may be away for hours."""
+        if error is not None and not self._waits:
+            _log.warning("figures_wait", code=error.code)
+        elif error is None and self._waits:
+            _log.info("figures_go_on")
+        self._waits = error is not None
 
     def _round(self, on: date) -> bool:
         """Compute what changed, and some of what the day needs. False where there is more, or another computes."""

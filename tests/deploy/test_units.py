@@ -54,6 +54,14 @@ def test_what_must_be_mended_by_somebody_is_not_started_again_for_ever() -> None
     assert all({"StartLimitBurst", "StartLimitIntervalSec"} <= settings(unit).keys() for unit in UNITS)
 
 
+def test_a_database_that_is_away_for_long_is_waited_for() -> None:
+    (pause,) = settings(COMMON)["RestartSec"]
+    for unit in UNITS:
+        (burst,), (interval,) = settings(unit)["StartLimitBurst"], settings(unit)["StartLimitIntervalSec"]
+        assert int(pause) * (int(burst) - 1) > int(interval), "systemd gives up before the limit's interval is over"
+        assert "3" not in settings(unit).get("RestartPreventExitStatus", [])
+
+
 def test_the_settings_they_are_given_are_settings() -> None:
     lines = [line for line in (FOLDER / "bygspor.env.example").read_text().splitlines() if not line.startswith("#")]
     given = dict(line.split("=", 1) for line in lines)

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import structlog
 
 from services.clock import today
 from services.errors import DatabaseUnavailable
@@ -107,6 +108,30 @@ def test_a_keeper_takes_over_from_one_that_was_killed(
     until(lambda: ask(store, MARKED) == [] and len(delays) == 1, what="figures")
     assert ask(store, COMPUTED) == [TENDER]
     assert 0 < delays[0] < 60
+
+
+def test_that_figures_wait_is_logged_once_and_so_is_that_they_go_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "_AFTER_FAILURE_SECONDS", 0.01)
+    monkeypatch.setattr(keeper, "_QUIET_SECONDS", 0.01)
+    rounds: list[str] = []
+
+    def its_round(_keeper: Keeper, _on: date) -> bool:
+        rounds.append("away" if len(rounds) % 5 < 3 else "there")
+        if rounds[-1] == "away":
+            raise DatabaseUnavailable("database.unavailable", "gone", retriable=True)
+        return False
+
+    monkeypatch.setattr(Keeper, "_round", its_round)
+    one = Keeper(store)
+    with structlog.testing.capture_logs() as lines:
+        one.start()
+        until(lambda: len(rounds) >= 10, what="ten rounds")
+        one.stop()
+    told = [line["event"] for line in lines]
+    assert told[:4] == ["figures_wait", "figures_go_on", "figures_wait", "figures_go_on"]
+    assert len(told) <= 4 + len(rounds[10:])
 
 
 def test_a_process_that_stands_still_loses_its_turn(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

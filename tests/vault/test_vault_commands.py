@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from sqlalchemy import make_url
 
+from services.gateway import server
 from services.store.vault import Keyring, Vault
 from tests.cli.runner import Bygspor, Done
 from tests.vault.test_vault import CIRCLE, FIRM, NUMBER
@@ -24,6 +26,18 @@ def run(bygspor: Bygspor, vault_url: str, keyring: Keyring) -> Run:
         return bygspor("vault", *args, stdin=b"", columns=80, **told)
 
     return run
+
+
+@pytest.fixture
+def serve(bygspor: Bygspor, vault_url: str, keyring: Keyring, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`bygspor serve` on such a vault, told to stop as soon as it has started."""
+    monkeypatch.setattr(server, "serve", lambda _app, listening, **_: listening.close())
+
+    def serve(*args: str, **environ: str) -> Done:
+        told = {"BYGSPOR_VAULT_URL": vault_url, "BYGSPOR_KEYS": str(keyring.path), **environ}
+        return bygspor("serve", "--port", "0", *args, stdin=b"", columns=80, **told)
+
+    return serve
 
 
 def test_a_life_of_keys(run: Run, vault: Vault) -> None:
@@ -64,6 +78,25 @@ def test_a_vault_that_is_away_and_one_without_its_keys_have_their_exit_code(run:
     without = run("status", BYGSPOR_KEYS=str(tmp_path / "none.json"))
     assert without.code == 3
     assert "error[vault.wrong_keys]" in without.words
+
+
+def test_a_vault_that_lets_nobody_in_is_no_vault_that_is_away(run: Run, vault: Vault) -> None:
+    wrong = make_url(vault.url).set(username="nobody").render_as_string(hide_password=False)
+    found = run("status", BYGSPOR_VAULT_URL=wrong)
+    assert found.code == 3
+    assert 'error[vault.refused]: The vault: PostgreSQL does not let BygSpor in: role "nobody"' in found.words
+    assert "BYGSPOR_VAULT_URL" in found.words
+
+
+@pytest.mark.parametrize(("lang", "words"), [("da", "Advarsel: boksen"), ("en", "Warning: the vault")])
+def test_a_gateway_that_lacks_the_key_file_says_so_at_its_start(
+    serve: Run, tmp_path: Path, lang: str, words: str
+) -> None:
+    assert words not in serve("--lang", lang).err
+    without = serve("--lang", lang, BYGSPOR_KEYS=str(tmp_path / "none.json"))
+    assert without.code == 0
+    assert without.err.count(words) == 1
+    assert "error[vault.wrong_keys]" in without.err
 
 
 def test_a_folder_without_data_is_not_filled(run: Run, tmp_path: Path) -> None:

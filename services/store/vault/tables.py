@@ -33,6 +33,12 @@ def make_ready(url: str) -> None:
                 raise
             _make_database(url)
             _update(url)
+        except errors.InsufficientPrivilege as error:
+            raise DatabaseUnavailable(
+                "vault.rights",
+                f"The user of the vault's database may not make its tables: {error}.",
+                "Let the user of BYGSPOR_VAULT_URL own that database.",
+            ) from error
 
 
 def _update(url: str) -> None:
@@ -67,5 +73,11 @@ def _make_database(url: str) -> None:
             raise DatabaseUnavailable(
                 "vault.no_database",
                 f"There is no database {parts.database} for the vault, and we may not make one.",
-                "Make it, or set BYGSPOR_VAULT_URL to one that is there.",
+                f"Let a superuser run: {_made(connection, parts.database or '')} "
+                "Or set BYGSPOR_VAULT_URL to one that is there.",
             ) from None
+
+
+def _made(connection: psycopg.Connection, database: str) -> str:
+    statement = sql.SQL("CREATE DATABASE {} OWNER {};")
+    return statement.format(sql.Identifier(database), sql.Identifier(connection.info.user)).as_string()

@@ -58,7 +58,7 @@ class Vault:
     """One vault. May be used from several threads; opens nothing until it is used; `close` gives connections back.
 
     Every method raises DatabaseUnavailable: `vault.unavailable`, which may be tried again, where the database does
-    not answer, and other codes where key file and database do not belong together.
+    not answer, and other codes where it does not let us in, or key file and database do not belong together.
     """
 
     def __init__(self, url: str, keyring: Keyring, *, connections: int = 4) -> None:
@@ -199,6 +199,9 @@ def _as_vault() -> Iterator[None]:
     except DatabaseUnavailable as error:
         if not error.code.startswith("database."):
             raise
+        if not error.retriable:
+            hint = "Mend BYGSPOR_VAULT_URL (without it: the database …_vault beside the other), or the server."
+            raise DatabaseUnavailable("vault.refused", f"The vault: {error.message}", hint) from error
         raise DatabaseUnavailable(
             "vault.unavailable",
             "The vault, which holds names and CPR pseudonyms, does not answer.",

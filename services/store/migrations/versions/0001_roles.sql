@@ -5,7 +5,10 @@ DECLARE
 BEGIN
     FOREACH wanted IN ARRAY ARRAY['bygspor_apply', 'bygspor_read'] LOOP
         BEGIN
-            EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+            -- Made by the server's administrator beforehand, where we may make none (README).
+            IF to_regrole(wanted) IS NULL THEN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+            END IF;
         EXCEPTION WHEN duplicate_object OR unique_violation THEN
             NULL;
         END;

@@ -45,7 +45,10 @@ COMMENT ON TABLE desk.mapping IS 'what the columns of a form of sheet mean, as p
 DO $$
 BEGIN
     BEGIN
-        CREATE ROLE bygspor_desk NOLOGIN;
+        -- Made by the server's administrator beforehand, where we may make none (README).
+        IF to_regrole('bygspor_desk') IS NULL THEN
+            CREATE ROLE bygspor_desk NOLOGIN;
+        END IF;
     EXCEPTION WHEN duplicate_object OR unique_violation THEN
         NULL;
     END;
