@@ -3,7 +3,7 @@
 0  done
 1  done, but something needs somebody: lines were rejected, or a check of `verify` failed
 2  the command was not used as it can be, or its input cannot be
-3  the database or Kafka does not answer; the same may be tried again
+3  the database or Kafka does not answer, and the same may be tried again, or it refuses, which the error says
 4  a fault in BygSpor itself
 130  interrupted by Ctrl-C; what was taken in stays
 """
