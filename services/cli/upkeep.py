@@ -13,6 +13,7 @@ from services.cli.options import AsJson, Lang, On
 from services.cli.screen import listing
 from services.cli.session import Session, print_json
 from services.clock import today
+from services.errors import BrokerUnavailable
 from services.reports.words import number
 from services.settings import SETTINGS
 from services.store import figures
@@ -67,7 +68,7 @@ def verify(as_json: AsJson = False, lang: Lang = None) -> None:
     session = Session(lang)
     with session.store() as store, session.progress("Kontrollerer", "Verifying", quiet=as_json) as bar:
         # First, so that what it takes in is looked at with the rest.
-        of_the_stream = _of_the_stream(session, store)
+        of_the_stream, unchecked = _of_the_stream(session, store)
         checks = [*verify_store(store.database, store.names, bar), *of_the_stream]
     if as_json:
         print_json([asdict(check) for check in checks])
@@ -80,17 +81,24 @@ def verify(as_json: AsJson = False, lang: Lang = None) -> None:
             count = number(check.count, session.language, 0)
             table.add_row(check.name, count, Text(verdict), style="" if check.ok else "red")
         session.out.print(table)
+    if unchecked and all(check.ok for check in checks):
+        raise unchecked
     raise typer.Exit(0 if all(check.ok for check in checks) else 1)
 
 
-def _of_the_stream(session: Session, store: Store) -> list[Check]:
-    """What must hold of the stream, where there is one."""
+def _of_the_stream(session: Session, store: Store) -> tuple[list[Check], BrokerUnavailable | None]:
+    """What must hold of the stream, where there is one, and why not all of it could be checked."""
     if session.settings.kafka is None:
-        return []
-    from services.stream.verifying import verify as verify_stream  # noqa: PLC0415 -- slow to import
+        return [], None
+    from services.stream.verifying import lost  # noqa: PLC0415 -- slow to import
+    from services.stream.verifying import verify as verify_stream  # noqa: PLC0415
 
     logs.to_standard_error(logging.WARNING)
-    return verify_stream(store, session.settings.kafka)
+    try:
+        return verify_stream(store, session.settings.kafka), None
+    except BrokerUnavailable as error:
+        da, en = "Strømmen kunne ikke kontrolleres", "The stream could not be checked"
+        return [lost(store)], BrokerUnavailable(error.code, f"{session.say(da, en)}: {error.message}", error.hint)
 
 
 def tick(on: On = None, as_json: AsJson = False, lang: Lang = None) -> None:

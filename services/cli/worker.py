@@ -35,6 +35,7 @@ def worker(lang: Lang = None) -> None:
     logs.to_standard_error()
     with session.store(create=True) as store, contextlib.ExitStack() as stack:
         made, keeper = open_worker(session.settings, store, metrics)
+        made.tell = lambda error: _tell(session, away=error is not None)
         if session.settings.metrics:
             stack.enter_context(listen(metrics.registry, *session.settings.metrics))
         session.err.print(
@@ -44,6 +45,15 @@ def worker(lang: Lang = None) -> None:
         with in_bulk():
             asyncio.run(_run(made, keeper))
         session.err.print(session.say("Stoppet.", "Stopped."), markup=False, highlight=False)
+
+
+def _tell(session: Session, *, away: bool) -> None:
+    servers = ", ".join(session.kafka().servers)
+    da, en = f"Kafka svarer igen på {servers}.", f"Kafka answers again at {servers}."
+    if away:
+        da = f"Kafka svarer ikke på {servers}; arbejderen bliver ved med at prøve."
+        en = f"Kafka does not answer at {servers}; the worker goes on trying."
+    session.err.print(session.say(da, en), markup=False, highlight=False)
 
 
 async def _run(made: Worker, keeper: KeeperProcess) -> None:

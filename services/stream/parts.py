@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import structlog
+
 from services.domain.rights import Caller, Role
+from services.errors import BadInput
 from services.settings import Kafka
 from services.store.access import Access
 from services.store.store import Store
 from services.store.stream import numbered
 from services.stream.messages import WhoIs
 from services.stream.names import TopicNames
-from services.stream.standing import admin, ask_to_read, no_topic, taken_from
+from services.stream.standing import admin, ask_to_read, no_topic, standing, start_over, taken_from
 from services.stream.taking import Taking
+
+_log = structlog.get_logger("bygspor.worker")
 
 
 def caller_of_topic(access: Access) -> WhoIs:
@@ -48,3 +53,22 @@ class Reader:
         for name, topic in found.items():
             self._numbers[name] = numbered(self._store.database, name, topic.id)
         return sorted(found)
+
+    def start_over(self) -> None:
+        """Have the workers begin anew where they acknowledged more than there is, and would pass over what comes.
+
+        While others run Kafka lets nobody do that: then it is only told. Raises BrokerUnavailable.
+        """
+        group = self._names.group
+        with admin(self._kafka) as opened:
+            stands = standing(opened, group, taken_from(opened, self._names))
+            overtaken = [one for one, at in stands.items() if at.overtaken]
+            if not overtaken:
+                return
+            told = [f"{one.topic}/{one.partition}" for one in overtaken]
+            try:
+                start_over(opened, group, overtaken)
+            except BadInput as error:
+                _log.error("acknowledged_beyond_end", partitions=told, message=error.message, hint=error.hint)
+            else:
+                _log.warning("begun_anew", partitions=told)

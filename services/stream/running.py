@@ -17,13 +17,14 @@ from typing import TypeVar
 import faust
 import structlog
 
-from services.errors import BygSporError
+from services.errors import BrokerUnavailable, BygSporError
 from services.settings import Kafka
 from services.stream.messages import Message
 from services.stream.taking import Taken
 from services.stream.worker import SESSION_SECONDS, create_app, let_go
 
 CHORES_EVERY_SECONDS = 60.0
+LOOKS_EVERY_SECONDS = 3.0
 STOPS_WITHIN_SECONDS = 20.0
 LETS_GO_WITHIN_SECONDS = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
@@ -37,12 +38,15 @@ _log = structlog.get_logger("bygspor.worker")
 class Work:
     """What a worker does, blocking; each may raise a retriable BygSporError, after which it is called again.
 
-    `topics` tells which topics are to be read now, `take` takes a batch in, `after` follows every batch that is
-    committed, and `chores` are done at the start, from time to time, and whenever Kafka was lost.
+    `topics` tells which topics are to be read now, `begin` is done before they are, and `look` tells the same as
+    `topics` every few seconds, beside the rest. `take` takes a batch in, `after` follows every batch that is committed,
+    and `chores` are done at the start and from time to time.
     """
 
     topics: Callable[[], Sequence[str]]
+    look: Callable[[], Sequence[str]]
     take: Callable[[Sequence[Message]], Taken]
+    begin: Callable[[], object] = lambda: None
     after: Callable[[Sequence[Message], Taken, float], None] = lambda _messages, _taken, _seconds: None
     waits: Callable[[], None] = lambda: None
     chores: Sequence[Callable[[], object]] = ()
@@ -51,12 +55,18 @@ class Work:
 
 @dataclass(slots=True)
 class Worker:
-    """One worker. `run` returns when it was stopped, and raises what must not be gone over."""
+    """One worker. `run` returns when it was stopped, and raises what must not be gone over.
+
+    `tell` hears once when Kafka is away, and why, and once, with None, when it is back.
+    """
 
     kafka: Kafka
     work: Work
     session_seconds: float = SESSION_SECONDS
     chores_every: float = CHORES_EVERY_SECONDS
+    looks_every: float = LOOKS_EVERY_SECONDS
+    tell: Callable[[BrokerUnavailable | None], object] = lambda _error: None
+    _away: bool = field(init=False, default=False)
     _stopping: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     _fatal: BaseException | None = field(init=False, default=None)
     # One thread: transactions of one worker come one after the other.
@@ -72,7 +82,11 @@ class Worker:
         try:
             while not self._stopping.is_set():
                 topics = await self._until_it_works(self.work.topics)
-                if topics is not None:
+                if topics is None:
+                    break
+                self._is_back()
+                await self._until_it_works(self.work.begin)
+                if not self._stopping.is_set():
                     await self._read(topics)
         finally:
             self.stop()
@@ -86,22 +100,51 @@ class Worker:
         """Read until stopped, until there are other topics to read, or until Faust has had enough."""
         app = create_app(self.kafka, topics, self._handle, session_seconds=self.session_seconds)
         app.finalize()
+        others = asyncio.create_task(self._until_other_topics(topics))
         try:
             await app.start()
             _log.info("reading", topics=list(topics))
-            looked = 0.0
-            while not (self._stopping.is_set() or app.should_stop):
-                await asyncio.sleep(_LOOK_EVERY_SECONDS)
-                looked += _LOOK_EVERY_SECONDS
-                if looked >= self.chores_every:
-                    looked = 0.0
-                    if await self._until_it_works(self.work.topics) != topics:
-                        break
+            while not (self._stopping.is_set() or app.should_stop or others.done()):
+                await self._pause(_LOOK_EVERY_SECONDS)
         except Exception as error:  # noqa: BLE001 -- whatever Faust or the client raises: Kafka is lost, and tried again
-            _log.warning("kafka_lost", kind=type(error).__name__)
+            if not self._away:
+                _log.warning("kafka_lost", kind=type(error).__name__)
             await self._pause(1.0)
         finally:
+            others.cancel()
             await _stopped(app)
+
+    async def _until_other_topics(self, topics: Sequence[str]) -> None:
+        """Look until there are other topics to read; where there is none, or we are refused, the worker is to stop."""
+        wrong = False
+        while not self._stopping.is_set():
+            await self._pause(self.looks_every)
+            try:
+                if await asyncio.to_thread(self.work.look) != topics:
+                    return
+            except Exception as error:  # noqa: BLE001 -- what may be tried again is, next time
+                if isinstance(error, BrokerUnavailable) and error.retriable:
+                    self._is_away(error)
+                elif not (isinstance(error, BygSporError) and error.retriable):
+                    if wrong:
+                        self._fail(error)
+                    # Once may be a broker that has just begun, and does not know all yet.
+                    wrong = True
+                continue
+            wrong = False
+            self._is_back()
+
+    def _is_away(self, error: BrokerUnavailable) -> None:
+        if not self._away:
+            self._away = True
+            _log.warning("kafka_away", code=error.code, message=error.message, servers=list(self.kafka.servers))
+            self.tell(error)
+
+    def _is_back(self) -> None:
+        if self._away:
+            self._away = False
+            _log.warning("kafka_back")
+            self.tell(None)
 
     async def _handle(self, messages: Sequence[Message]) -> bool:
         began = asyncio.get_running_loop().time()
@@ -125,7 +168,10 @@ class Worker:
                 if not (isinstance(error, BygSporError) and error.retriable):
                     self._fail(error)
                     return None
-                _log.warning("waiting", code=error.code, message=error.message)
+                if isinstance(error, BrokerUnavailable):
+                    self._is_away(error)
+                else:
+                    _log.warning("waiting", code=error.code, message=error.message)
                 if self._stopping.is_set():
                     return None
                 self.work.waits()
@@ -144,7 +190,8 @@ class Worker:
             await asyncio.to_thread(chore)
         except Exception as error:  # noqa: BLE001 -- what may be tried again is, next time
             if isinstance(error, BygSporError) and error.retriable:
-                _log.warning("chore_waits", code=error.code, message=error.message)
+                if not (self._away and isinstance(error, BrokerUnavailable)):
+                    _log.warning("chore_waits", code=error.code, message=error.message)
             else:
                 self._fail(error)
 

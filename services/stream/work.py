@@ -30,6 +30,9 @@ def work_of(store: Store, kafka: Kafka, keeper: Keeper | KeeperProcess, metrics:
 
     return Work(
         topics=reader.topics,
+        # Of its own: it looks while the other takes in.
+        look=Reader(store, kafka).topics,
+        begin=reader.start_over,
         take=reader.take,
         after=after,
         waits=metrics.retries.inc,

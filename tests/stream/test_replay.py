@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 
 from services.errors import BadInput
+from services.stream import clients
 from services.stream.reading import reader
 from services.stream.replay import replay
 from services.stream.taking import Taken
@@ -83,6 +85,20 @@ def test_verify_says_that_kafka_is_set_and_does_not_answer(
     [failed] = [check for check in on_topic.json("verify", code=1) if not check["ok"]]
     assert failed["name"] == "stream.records"
     assert f"no topic {topic.kafka.prefix}-other.events" in failed["detail"]
+
+
+# kafka-python leaves sockets that nobody answered on to the garbage collector.
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+def test_verify_with_kafka_away_could_not_check_all_and_says_only_that(
+    topic: TopicOfEvents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "ANSWERS_WITHIN_MS", 500)
+    told = Bygspor(topic.store.url, tmp_path)("verify", "--lang", "en", BYGSPOR_KAFKA="127.0.0.1:1", columns=400)
+    assert told.code == 3
+    assert "error[kafka.unavailable]: The stream could not be checked" in told.err
+    assert len(told.err.splitlines()) == 2
+    assert "FAILS" not in told.out
+    gc.collect()
 
 
 def test_verify_without_kafka_looks_at_no_topic(topic: TopicOfEvents, tmp_path: Path) -> None:
