@@ -17,7 +17,6 @@ from schemas.topics import TOPICS, Party, Topic
 
 FILE = FOLDER / "asyncapi.json"
 COMMAND = "python -m schemas.asyncapi"
-MOST_IN_A_RECORD = 500
 
 _JSON_SCHEMA = "application/schema+json;version=draft-2020-12"
 _BINDING = "0.5.0"  # of Kafka's bindings
@@ -37,8 +36,15 @@ is its own, and to nothing else. It is registered beforehand, and `bygspor topic
 
 `(source, id)` is the identity of an event: the same event again is a no-op, so whoever is in doubt sends it again.
 Order never matters, and the key of a record is for locality only. That a broker has a record means that it will be
-looked at; what became of an event is told over HTTP (`/v1/events/receipt`), and BygSpor's operator hears in
-`deadletters` of each that was rejected. CloudEvents' binary mode (`ce_` headers) is not read."""
+looked at; nothing more comes back through Kafka. What became of an event is told over HTTP, for which a system that
+only sends through Kafka needs an API key of its organisation, too (the operator makes it: `bygspor key add`):
+`/v1/events/receipt?source=…&id=…` gives the receipt of an event that is in the log, and 404 for any other, also
+one on its way;
+`/v1/rejected` gives those that were refused, each with its faults. BygSpor's operator hears in `deadletters` of each
+that was rejected. CloudEvents' binary mode (`ce_` headers) is not read.
+
+A record is kept as it was sent until the topic's retention is over. A CPR number in it is refused and never taken into
+BygSpor, but stands in the topic until then, or until the operator deletes the record: send none."""
 
 
 def document() -> dict[str, Any]:
@@ -158,12 +164,14 @@ def _single(cls: type[Fact]) -> dict[str, Any]:
 
 def _batch() -> dict[str, Any]:
     types = [{"$ref": f"./{file_name(cls)}"} for cls in EVENT_TYPES.values()]
-    events = {"type": "array", "minItems": 1, "maxItems": MOST_IN_A_RECORD, "items": {"oneOf": types}}
+    events = {"type": "array", "minItems": 1, "items": {"oneOf": types}}
     return {
         "name": "batch",
         "title": "Several events of one subject",
-        "description": "Best 100 or more where there are as many: a record costs more than an event in it. Each event "
-        "has its own fate; what is right goes in, what is wrong does not.",
+        "description": "Best 100 or more where there are as many: a record costs more than an event in it. The gateway "
+        "writes at most 500; others may send more, as long as the record is no larger than the topic's largest "
+        "(`max.message.bytes`). Each event has its own fate; what is right goes in, what is wrong does not. An empty "
+        "array is refused, as code `empty`.",
         "contentType": _BATCH_TYPE,
         "headers": _headers(_BATCH_TYPE),
         "payload": _formatted(events),

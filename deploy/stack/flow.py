@@ -31,7 +31,8 @@ class Flow:
 
     def start(self, lines: Sequence[bytes]) -> Posting | None:
         """Everything up, and whoever sends the lines let in with a key each; None where it was stopped meanwhile."""
-        steps = (self.stack.start_kafka, self.stack.start_postgres, self.stack.make_topics, self.stack.start_programs)
+        stack = self.stack
+        steps = (stack.start_kafka, stack.start_postgres, self._administer, stack.make_topics, stack.start_programs)
         for step in steps:
             if self._stop.is_set():
                 return None
@@ -69,6 +70,13 @@ class Flow:
                 return True
             look_at = time.monotonic() + _LOOK_EVERY
         return False
+
+    def _administer(self) -> None:
+        """An operator whose password nobody knows: else the gateway would make one, and tell it in its log."""
+        with contextlib.closing(open_store(self.stack.own)) as store:
+            made = Access(store.database).users.first_administrator()
+        if made is not None:
+            self.say(f"Operator: {made[0].login}; bygspor user password {made[0].login} gives a password")
 
     def _let_in(self, lines: Sequence[bytes]) -> dict[str, str]:
         with contextlib.closing(open_store(self.stack.own)) as store:

@@ -69,7 +69,7 @@ def show_one(
     if as_json:
         print_json({**_doc(one), "payload": payload})
         return
-    session.out.print(_place(one), style="bold", markup=False)
+    session.out.print(one.place, style="bold", markup=False)
     for line in _facts(session, one):
         session.out.print(f"  {line}", markup=False)
     for fault in one.rejection.faults:
@@ -86,7 +86,12 @@ def replay(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """Send events to their topics again, once what was wrong is put right here; they go through every check anew."""
+    """Send events to their topics again, once what was wrong is put right here; they go through every check anew.
+
+    For what is wrong with the event itself: `rejected export`, mend, and `ingest --resolves`. What has landed is not
+    sent, nor what something like a CPR number was blotted out of: that is no longer what was sent (exit code 1 where
+    it was named).
+    """
     from services.stream.deadletters import replay as send  # noqa: PLC0415 -- Kafka's client is slow to import
     from services.stream.delivery import Delivery  # noqa: PLC0415
 
@@ -100,20 +105,40 @@ def replay(
     kafka = session.kafka()
     with session.store() as store:
         found = letters(store.database) if everything else _named(session, store, numbers or [])
-        delivery = Delivery(kafka)
-        try:
-            send(store.database, delivery, found)
-        finally:
-            delivery.close()
+        sent = [one for one in found if _outcome(one) == "sent"]
+        if sent:
+            delivery = Delivery(kafka)
+            try:
+                send(store.database, delivery, sent)
+            finally:
+                delivery.close()
     if as_json:
-        print_json([_doc(one) for one in found])
-        return
-    session.out.print(
-        session.say(
-            f"{len(found)} hændelser er sendt igen. Det, der lander, forsvinder fra listen.",
-            f"{len(found)} events are sent again. What lands goes from the list.",
-        )
-    )
+        print_json([{**_doc(one), "outcome": _outcome(one)} for one in found])
+    else:
+        _tell_outcomes(session, found, len(sent))
+    raise typer.Exit(1 if numbers and any(_outcome(one) == "blotted" for one in found) else 0)
+
+
+def _outcome(one: Letter) -> str:
+    """What replaying does with a letter."""
+    if one.rejection.resolved_at is not None:
+        return "landed"
+    return "blotted" if one.rejection.blotted else "sent"
+
+
+def _tell_outcomes(session: Session, found: list[Letter], sent: int) -> None:
+    say = session.say
+    for one in found:
+        no, outcome = one.rejection.no, _outcome(one)
+        if outcome == "landed":
+            session.out.print(say(f"Nr. {no} er landet allerede: intet er sendt.", f"No. {no} has landed: not sent."))
+        elif outcome == "blotted":
+            da = "noget, der ligner et CPR-nummer, er streget ud. Det rettes hos afsenderen, som sender igen."
+            en = "something like a CPR number is blotted out of it. It is mended at the sender, who sends it again."
+            session.err.print(say(f"Nr. {no} er ikke sendt: {da}", f"No. {no} is not sent: {en}"))
+    da, en = ("hændelse", "event is") if sent == 1 else ("hændelser", "events are")
+    goes = say(" Det, der lander, forsvinder fra listen.", " What lands goes from the list.") if sent else ""
+    session.out.print(say(f"{sent} {da} er sendt igen.", f"{sent} {en} sent again.") + goes)
 
 
 def _named(session: Session, store: Store, numbers: list[int]) -> list[Letter]:
@@ -130,20 +155,24 @@ def _named(session: Session, store: Store, numbers: list[int]) -> list[Letter]:
 
 
 def _listed(session: Session, found: list[Letter]) -> Table:
-    headings = (("Nr.", "No."), ("Gange", "Times"), ("Hvornår", "When"), ("Hvor", "Where"), ("Fejl", "Faults"))
+    headings = (
+        *(("Nr.", "No."), ("Gange", "Times"), ("Hvornår", "When")),
+        *(("Hvor", "Where"), ("Hændelse", "Event"), ("Fejl", "Faults")),
+    )
     table = listing(*(session.say(da, en) for da, en in headings), fixed=3)
     for one in found:
         landed = session.say(" (landet)", " (landed)") if one.rejection.resolved_at else ""
         faults = "; ".join(fault.text(session.language) for fault in one.rejection.faults)
         when = f"{one.noted_at.astimezone(COPENHAGEN):%d-%m-%Y %H:%M}"
-        where = Text(f"{_place(one)}{landed}")
-        table.add_row(str(one.rejection.no), str(one.rejection.times), when, where, Text(faults))
+        where, event = Text(f"{one.place}{landed}"), Text(one.rejection.event_id or "–")
+        table.add_row(str(one.rejection.no), str(one.rejection.times), when, where, event, Text(faults))
     return table
 
 
 def _facts(session: Session, one: Letter) -> list[str]:
     say = session.say
     told = (
+        (say("hændelse", "event"), one.rejection.event_id),
         (say("organisation", "organisation"), one.organisation),
         (say("afvist", "rejected"), one.noted_at),
         (say("sendt igen", "sent again"), one.replayed_at),
@@ -156,13 +185,11 @@ def _facts(session: Session, one: Letter) -> list[str]:
     ]
 
 
-def _place(one: Letter) -> str:
-    return f"{one.topic}/{one.partition}/{one.offset}/{one.nr}"
-
-
 def _doc(one: Letter) -> dict[str, Any]:
     return {
         "no": one.rejection.no,
+        "place": one.place,
+        "id": one.rejection.event_id,
         "topic": one.topic,
         "partition": one.partition,
         "offset": one.offset,

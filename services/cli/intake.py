@@ -1,6 +1,6 @@
 """`ingest` and `rejected`: events in, and what became of every line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -21,6 +21,7 @@ from services.store.crew import take_in
 from services.store.intake import Line, Report
 from services.store.rejections import Rejection
 from services.store.store import Store
+from services.store.stream.letters import places
 
 _SHOWN, _LISTED = 20, 50
 
@@ -108,7 +109,7 @@ def show(session: Session, report: Report, not_counted: int, refused: list[Rejec
             table.add_row(label, number(count, session.language, 0), style="red" if red else "")
     session.out.print(table)
     for one in refused[:_SHOWN]:
-        session.out.print(f"  {one.origin}:{one.line}  {_reasons(session, one)}", markup=False)
+        session.out.print(f"  {_in_file(one)}  {_reasons(session, one)}", markup=False)
     if len(refused) > _SHOWN:
         session.out.print(say(f"  … og {len(refused) - _SHOWN} flere", f"  … and {len(refused) - _SHOWN} more"))
     if refused:
@@ -154,9 +155,11 @@ class _Exported(msgspec.Struct):
     event: msgspec.Raw
 
 
-def _doc(one: Rejection) -> dict[str, Any]:
+def _doc(one: Rejection, place: str | None = None) -> dict[str, Any]:
     return {
         "rejected": one.no,
+        "place": place or _in_file(one),
+        "id": one.event_id,
         "origin": one.origin,
         "line": one.line,
         "times": one.times,
@@ -176,27 +179,34 @@ def list_(
     session = Session(lang)
     with session.store() as store:
         found = store.rejected(resolved_too=resolved)
+        shown = found if as_json else sorted(found, key=lambda one: one.no)[-limit:]
+        stood = places(store.database, [one.no for one in shown])
     if as_json:
-        print_json([_doc(one) for one in found])
+        print_json([_doc(one, stood.get(one.no)) for one in shown])
         return
     if not found:
         session.out.print(session.say("Intet er afvist.", "Nothing is rejected."))
         session.out.print(session.where(), markup=False)
         return
-    session.out.print(_listed(session, sorted(found, key=lambda one: one.no)[-limit:]))
+    session.out.print(_listed(session, shown, stood))
     if left := len(found[:-limit]):
         session.out.print(
             session.say(f"… og {left} flere før dem (--limit)", f"… and {left} more before them (--limit)")
         )
 
 
-def _listed(session: Session, found: list[Rejection]) -> Table:
-    headings = (("Nr.", "No."), ("Gange", "Times"), ("Hvor", "Where"), ("Fejl", "Faults"))
+def _in_file(one: Rejection) -> str:
+    return f"{one.origin}:{one.line}"
+
+
+def _listed(session: Session, found: list[Rejection], stood: Mapping[int, str]) -> Table:
+    """A table; what came over Kafka stands where `deadletters list` says, too."""
+    headings = (("Nr.", "No."), ("Gange", "Times"), ("Hvor", "Where"), ("Hændelse", "Event"), ("Fejl", "Faults"))
     table = listing(*(session.say(da, en) for da, en in headings), fixed=2)
     for one in found:
         mended = session.say(" (rettet)", " (mended)") if one.resolved_at else ""
-        where, faults = f"{one.origin}:{one.line}{mended}", _reasons(session, one)
-        table.add_row(str(one.no), str(one.times), Text(where), Text(faults))
+        where, event = f"{stood.get(one.no, _in_file(one))}{mended}", one.event_id or "–"
+        table.add_row(str(one.no), str(one.times), Text(where), Text(event), Text(_reasons(session, one)))
     return table
 
 
@@ -210,6 +220,7 @@ def show_one(
     session = Session(lang)
     with session.store() as store:
         one = next((r for r in store.rejected(resolved_too=True) if r.no == no), None)
+        place = places(store.database, [no]).get(no)
     if one is None:
         raise BadInput(
             "rejected.unknown",
@@ -217,9 +228,9 @@ def show_one(
             session.say("Se numrene med: bygspor rejected list", "See the numbers with: bygspor rejected list"),
         )
     if as_json:
-        print_json({**_doc(one), "payload": one.payload.decode(errors="replace")})
+        print_json({**_doc(one, place), "payload": one.payload.decode(errors="replace")})
         return
-    session.out.print(f"{one.origin}:{one.line}", style="bold", markup=False)
+    session.out.print(place or _in_file(one), style="bold", markup=False)
     for fault in one.faults:
         got = session.say(f" (der stod: {fault.got})", f" (there was: {fault.got})") if fault.got else ""
         session.out.print(f"  {fault.text(session.language)}{got}", markup=False)
@@ -249,11 +260,14 @@ def _exported(one: Rejection) -> bytes:
 
 @rejected.command()
 def retry(as_json: AsJson = False, lang: Lang = None) -> None:
-    """Try everything rejected again as it stands: for when the program has changed, not the lines."""
+    """Try everything rejected again as it stands: for when the program has changed, not the lines.
+
+    Left out is what something like a CPR number was blotted out of: it is not what was sent.
+    """
     session = Session(lang)
     with session.store() as store:
         since = reading.position(store)
-        found = store.rejected()
+        found = [one for one in store.rejected() if not one.blotted]
         again = (Line(one.origin, one.line, one.payload, one.no) for one in found)
         report = take(session, store, again, sum(len(one.payload) for one in found), quiet=as_json)
         not_counted = finish(session, store, since, quiet=as_json)

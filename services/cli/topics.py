@@ -9,8 +9,9 @@ from services.cli.anew import not_adopted
 from services.cli.options import AsJson, Lang
 from services.cli.screen import listing
 from services.cli.session import Session, print_json
-from services.errors import BadInput
+from services.errors import BadInput, BygSporError
 from services.settings import Kafka
+from services.store.access import Access
 from services.store.stream import adopt, made_anew
 from services.stream.differences import MOST_COPIES, Change, Found, What
 
@@ -78,6 +79,7 @@ def topics_apply(organisations: For = None, as_json: AsJson = False, lang: Lang 
     kafka = session.kafka()
     done = apply(kafka, _cvrs(session, organisations))
     _tell(session, kafka, done, as_json=as_json, done=True)
+    _tell_who_is_unknown(session, organisations or [])
     raise typer.Exit(0 if all(change.mendable for change in done) else 1)
 
 
@@ -109,6 +111,21 @@ def topics_adopt(name: NameArgument, as_json: AsJson = False, lang: Lang = None)
         print_json({"name": name, "id": str(found), "no": number_})
         return
     session.out.print(session.say(f"{name} er nu {found}.", f"{name} is now {found}."), markup=False)
+
+
+def _tell_who_is_unknown(session: Session, organisations: list[str]) -> None:
+    """Events of an organisation that nobody registered are refused; where no database answers, nobody can tell."""
+    if not organisations:
+        return
+    try:
+        with session.store(as_it_is=True) as store:
+            known = {one.cvr for one in Access(store.database).organisations.list() if one.active}
+    except BygSporError:
+        return
+    for cvr in sorted(set(organisations) - known):
+        da = f"{cvr} er ikke oprettet (eller er lukket): det, der sendes til emnet, afvises. Opret med: bygspor org add"
+        en = f"{cvr} is not registered (or is closed): what is sent to its topic is refused. See: bygspor org add"
+        session.err.print(session.say(da, en), markup=False)
 
 
 def _cvrs(session: Session, given: list[str] | None) -> list[str]:
@@ -178,4 +195,6 @@ def _outcome(change: Change, *, done: bool) -> tuple[str, str]:
         return "flyt med kafka-reassign-partitions", "move with kafka-reassign-partitions"
     if not change.mendable:
         return "kan ikke blive færre", "cannot become fewer"
+    if done and change.what is What.MISSING:
+        return "oprettet", "made"
     return ("rettet", "mended") if done else ("bygspor topics apply", "bygspor topics apply")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -13,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from schemas.codec import without_cpr
 from schemas.faults import Fault
-from schemas.identifiers import organisation_of
+from schemas.identifiers import BLOT, EVENT_ID_FORM, organisation_of
 from services.store.batches import Decoded, Refused
 from services.store.connections import Connection
 
@@ -45,7 +46,13 @@ class _Peek(msgspec.Struct):
     source: str = ""
 
 
+class _PeekId(msgspec.Struct):
+    id: str = ""
+
+
 _PEEK = msgspec.json.Decoder(_Peek)
+_PEEK_ID = msgspec.json.Decoder(_PeekId)
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,20 @@ class Rejection:
     faults: tuple[Fault, ...]
     times: int
     resolved_at: datetime | None
+
+    @property
+    def blotted(self) -> bool:
+        """Whether something like a CPR number was blotted out: then it is no longer what was sent."""
+        return BLOT.encode() in self.payload
+
+    @property
+    def event_id(self) -> str | None:
+        """The id of the event, where it can be told."""
+        try:
+            found = _PEEK_ID.decode(self.payload).id
+        except _UNREADABLE:
+            return None
+        return found if re.search(EVENT_ID_FORM, found) else None
 
 
 def conflict(item: Decoded) -> Refused:
@@ -142,8 +163,13 @@ def _source(payload: bytes) -> str:
     """The source that a line names, however wrong the rest of it is; empty where it names none."""
     try:
         return _PEEK.decode(payload).source.replace("\x00", "")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except _UNREADABLE:
         return ""
+
+
+def holds_number(raw: bytes) -> bool:
+    """Whether a line holds something like a CPR number, which is blotted out where it is kept."""
+    return BLOT.encode() in without_cpr(raw)
 
 
 def digest_of(raw: bytes) -> bytes:

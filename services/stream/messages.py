@@ -39,7 +39,8 @@ def items_of(message: Message, organisation: str | None, who_is: WhoIs) -> list[
     """The events of a record in their order. `organisation` where the topic is its own, and is judged as it.
 
     A record is one event, or a JSON array of events. An array that cannot be read is one thing refused, since where
-    its events begin is not known; an event in it that cannot be read is refused alone.
+    its events begin is not known, and so is an empty one, which nobody meant to send; an event in it that cannot be
+    read is refused alone.
     """
     items = _read(message.value or b"", f"{message.topic}/{message.partition}", message.offset)
     return items if organisation is None else list(_judged(items, organisation, who_is(organisation)))
@@ -49,9 +50,10 @@ def _read(value: bytes, origin: str, offset: int) -> list[Item]:
     if value.lstrip()[:1] != b"[":
         return [read(value, origin, offset)]
     try:
-        return [read(raw, origin, offset) for raw in split(value)]
+        found = [read(raw, origin, offset) for raw in split(value)]
     except InvalidEventError as error:
         return [Refused(value, error.faults, origin, offset)]
+    return list(found) or [Refused(value, [_EMPTY], origin, offset)]
 
 
 def _judged(items: Sequence[Item], organisation: str, caller: Caller | None) -> Iterator[Item]:
@@ -66,6 +68,7 @@ def _judged(items: Sequence[Item], organisation: str, caller: Caller | None) -> 
             yield item
 
 
+_EMPTY = Fault("empty", "", "", "en batch skal holde mindst én hændelse", "a batch must hold at least one event")
 _UNKNOWN = Fault(
     "unknown_organisation",
     "source",

@@ -16,6 +16,7 @@ from schemas.faults import Fault
 from services.errors import BygSporError
 from services.store.batches import Applied, Decoded, Outcome, Refused
 from services.store.connections import Connection
+from services.store.rejections import holds_number
 from services.store.store import Store
 from services.store.stream import Record, RecordKey, applied_among, apply_records, letters
 from services.store.stream.records import Item
@@ -82,7 +83,16 @@ class Taking:
     def _key(self, message: Message) -> RecordKey:
         return RecordKey(self._numbers[message.topic], message.partition, message.offset)
 
+    def _warn_of_numbers(self, records: Sequence[Record]) -> None:
+        """What is kept is blotted, but the record is in its topic as it was sent, until somebody purges it."""
+        names = {number: name for name, number in self._numbers.items()}
+        for record in records:
+            if any(isinstance(item, Refused) and holds_number(item.raw) for item in record.items):
+                number, partition, offset = record.key
+                _log.warning("cpr_in_topic", topic=names[number], partition=partition, offset=offset)
+
     def _counted(self, records: Sequence[Record], applied: Applied) -> Taken:
+        self._warn_of_numbers(records)
         outcomes = applied.outcomes
         events = sum(len(record.items) for record in records)
         return Taken(

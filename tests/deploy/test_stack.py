@@ -105,6 +105,7 @@ def test_it_heals_itself_and_ctrl_c_leaves_nothing_and_it_works_twice(started: C
     stack.until(r"gateway started again")
     stack.until(r"[1-9][\d,]* sent, [1-9][\d,]* applied .*, lag 0 records \| workers 2/2")
     assert stack.end(signal.SIGINT) == 0, stack.said
+    assert "adgangskode" not in (stack.home / "logs" / "gateway.log").read_text().lower()
     order = [
         stack.said.index(f"{part}: stopping") for part in ("Senders", "gateway", "worker-1", "Kafka", "PostgreSQL")
     ]

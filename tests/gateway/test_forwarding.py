@@ -64,6 +64,13 @@ def test_what_kafka_keeps_is_answered_202_with_a_receipt_that_tells_where_to_ask
     }
 
 
+def test_a_receipt_tells_of_a_later_version_in_another_word_than_of_waiting(forwarding: Gateway) -> None:
+    later = {**event(1), "type": EXAMPLE["type"].replace(".v1", ".v9")}
+    receipts = [forwarding.post(one, forwarding.key(CVR)).json() for one in (event(0), later)]
+    assert [one["later_version"] for one in receipts] == [False, True]
+    assert all("waiting" not in one for one in receipts)
+
+
 def test_an_event_waits_until_it_is_applied_and_then_has_its_place(forwarding: Gateway, belt: Belt) -> None:
     taken = forwarding.post(EXAMPLE, forwarding.key(CVR))
     waiting = fate(forwarding, taken).json()

@@ -196,6 +196,28 @@ def test_a_batch_of_published_examples_is_what_the_description_says() -> None:
     assert not validator.is_valid(batch[0])
 
 
+def test_a_sender_over_kafka_is_told_where_to_ask_and_with_what() -> None:
+    readme = (publish.FOLDER.parents[1] / "README.md").read_text("utf-8")
+    for text in (DOCUMENT["info"]["description"], readme):
+        assert {one for one in ("/v1/events/receipt", "/v1/rejected", "API key", "bygspor key add") if one in text} == {
+            "/v1/events/receipt",
+            "/v1/rejected",
+            "API key",
+            "bygspor key add",
+        }
+    api = json.loads((publish.FOLDER / "openapi.json").read_text("utf-8"))
+    assert "Kafka" in api["paths"]["/v1/rejected"]["get"]["summary"]
+    assert "/v1/rejected" in api["paths"]["/v1/events/receipt"]["get"]["description"]
+    assert "cpr_in_topic" in readme
+    assert "kafka-delete-records" in readme
+
+
+def test_a_batch_may_be_as_large_as_what_is_taken_in() -> None:
+    batch = DOCUMENT["components"]["messages"]["batch"]
+    assert "maxItems" not in batch["payload"]["schema"]
+    assert "max.message.bytes" in batch["description"]
+
+
 def test_a_letter_that_we_write_is_what_the_description_says() -> None:
     validator = jsonschema.Draft7Validator({**DOCUMENT, "$ref": "#/components/schemas/DeadLetter"})
     letter = DeadLetter(

@@ -139,3 +139,52 @@ def test_a_handler_that_fails_is_replayed_after_it_is_mended(
     topic.take_in()
     assert topic.store.rejected() == []
     assert topic.in_log() == {"h1"}
+
+
+def test_what_a_number_was_blotted_out_of_is_not_sent_again(topic: TopicOfEvents, on_topic: Bygspor) -> None:
+    topic.make(1)
+    topic.send(hours("0101901234", 10), BAD)
+    topic.take_in()
+    blotted, bad = sorted(on_topic.json("deadletters", "list"), key=lambda one: int(one["offset"]))
+    named = on_topic("deadletters", "replay", str(blotted["no"]))
+    assert named.code == 1
+    assert "ligner et CPR-nummer" in named.words
+    assert "0 hændelser er sendt igen." in named.words
+    sent = {one["no"]: one["outcome"] for one in on_topic.json("deadletters", "replay", "--all")}
+    assert sent == {blotted["no"]: "blotted", bad["no"]: "sent"}
+    on_topic("rejected", "retry")
+    topic.take_in()
+    assert len(topic.messages()) == 3
+    kept = {one["no"]: one["faults"] for one in on_topic.json("deadletters", "list")}
+    assert kept[blotted["no"]] == blotted["faults"]
+
+
+def test_what_has_landed_is_not_sent_again(topic: TopicOfEvents, on_topic: Bygspor) -> None:
+    own = topic.names.of_organisation(MAIN)
+    topic.make(1, own)
+    topic.send(GOOD, topic=own)
+    topic.take_in(topic.messages(own))
+    on_topic.done("org", "add", MAIN, "Tømrer", "--kind", "contractor")
+    (one,) = on_topic.json("deadletters", "list")
+    assert "1 hændelse er sendt igen." in on_topic.done("deadletters", "replay", str(one["no"])).words
+    topic.take_in(topic.messages(own))
+    again = on_topic.done("deadletters", "replay", str(one["no"]))
+    assert f"Nr. {one['no']} er landet allerede" in again.words
+    assert len(topic.messages(own)) == 2
+
+
+def test_both_lists_tell_the_same_place_and_event(topic: TopicOfEvents, on_topic: Bygspor) -> None:
+    topic.make(1)
+    topic.send([GOOD, BAD], b"no json")
+    topic.take_in()
+    letters = {one["no"]: (one["place"], one["id"]) for one in on_topic.json("deadletters", "list")}
+    lines = {one["rejected"]: (one["place"], one["id"]) for one in on_topic.json("rejected", "list")}
+    assert letters == lines
+    events = topic.names.events
+    assert set(lines.values()) == {(f"{events}/0/0/1", BAD["id"]), (f"{events}/0/1/0", None)}
+    for command in ("deadletters", "rejected"):
+        words = on_topic.done(command, "list", columns=250).words
+        assert f"{events}/0/0/1" in words
+        assert BAD["id"] in words
+    number = next(no for no, (_, event_id) in lines.items() if event_id)
+    assert f"{events}/0/0/1" in on_topic.done("rejected", "show", str(number)).words

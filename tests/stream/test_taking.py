@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
+import structlog
 
 from services.domain.rights import Caller, Kind, Role
 from services.store import apply as applying
@@ -67,8 +68,27 @@ def test_an_event_that_cannot_be_read_takes_no_neighbour_along() -> None:
     assert [type(item) for item in items] == [Decoded, Refused, Decoded]
 
 
-def test_an_empty_batch_is_a_record_of_nothing(take: Callable[..., Taken]) -> None:
-    assert take([message(0, b"[]")]) == Taken(records=1)
+@pytest.mark.parametrize("value", [b"[]", b" [ ] "])
+def test_an_empty_batch_is_refused_so_that_its_sender_hears_of_it(
+    take: Callable[..., Taken], database_url: str, value: bytes
+) -> None:
+    assert take([message(0, value, OWN)]) == Taken(records=1, events=1, rejected=1)
+    ((_, _, codes, payload),) = rejected(database_url)
+    assert (codes, payload) == ({"empty"}, value)
+
+
+def test_the_operator_is_warned_where_a_topic_holds_a_cpr_number_and_not_told_which(take: Callable[..., Taken]) -> None:
+    numbers = [
+        msgspec.json.encode({**hours("h1", 10), "note": "010190-1234"}),
+        b'{"person": "010190-1234"',
+        batch(hours("h2", 10), {**hours("h3", 10), "id": "0101901234"}),
+    ]
+    sent = [b"no json", *numbers, batch(hours("h4", 11, 4))]
+    with structlog.testing.capture_logs() as lines:
+        take([message(offset, value, OWN) for offset, value in enumerate(sent)])
+    warned = [line for line in lines if line["event"] == "cpr_in_topic"]
+    told = {"event": "cpr_in_topic", "log_level": "warning", "topic": OWN, "partition": 0}
+    assert warned == [{**told, "offset": offset} for offset in (1, 2, 3)]
 
 
 IDENTIFIED = say(

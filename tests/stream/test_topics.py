@@ -23,6 +23,7 @@ from services.stream.standing import admin
 from services.stream.topics import apply, brokers, check, identity, listed
 from tests.cli.runner import Bygspor
 from tests.kafka import settings_for
+from tests.stream.topic_of_events import TopicOfEvents
 from tests.waiting import until
 
 ORGANISATION, OTHER = "10000319", "10000270"
@@ -214,6 +215,15 @@ def test_commands_say_what_differs_and_what_was_done(kafka: Kafka, bygspor: Bygs
     table = command(bygspor, kafka, "list", "--lang", "da")
     assert events in table.out
     assert "Partitioner" in table.out
+
+
+def test_a_topic_of_nobody_who_is_registered_is_warned_of(topic: TopicOfEvents, on_topic: Bygspor) -> None:
+    told = on_topic.done("topics", "apply", "--for", ORGANISATION)
+    assert f"{ORGANISATION} er ikke oprettet" in told.words
+    assert " rettet " not in told.words
+    assert told.words.count("oprettet") == 4
+    on_topic.done("org", "add", ORGANISATION, "Tømrer", "--kind", "contractor")
+    assert "ikke oprettet" not in on_topic.done("topics", "apply", "--for", ORGANISATION).words
 
 
 def test_what_only_people_can_put_right_fails_apply_too(kafka: Kafka, bygspor: Bygspor) -> None:

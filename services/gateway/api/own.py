@@ -62,11 +62,14 @@ class OwnEvents(Page):
 
 
 class RejectedLine(BaseModel):
-    """A line of a file that could not be accepted. What is refused over HTTP is told at once and kept nowhere."""
+    """A line of a file, or an event of a Kafka topic, that could not be accepted.
+
+    What is refused over HTTP at once is told there and kept nowhere.
+    """
 
     no: int
-    origin: str = Field(description="the file it came in")
-    line: int
+    origin: str = Field(description="the file it came in, or the topic and partition")
+    line: int = Field(description="its line in the file, or the offset of its record")
     received_at: datetime
     times: int = Field(description="how often it came")
     sent: str = Field(description="what it was, without anything like a CPR number")
@@ -137,7 +140,11 @@ def show_receipt(
     source: Annotated[str, Query(pattern=SOURCE_FORM, examples=["urn:bygspor:10000319:erp"])],
     id: Annotated[str, Query(pattern=EVENT_ID_FORM, examples=["2026-0117"])],  # noqa: A002
 ) -> Response:
-    """An event by its identity. 404 where it is not in the log: then it was not accepted, and may be sent (again)."""
+    """An event by its identity, also one sent through Kafka. 404 where it is not in the log.
+
+    Then it was not accepted, or is still on its way through Kafka; it may be sent (again). Why one that came over
+    Kafka or in a file was refused, is told under `/v1/rejected`.
+    """
     with seen_by(parts.store.database, caller) as connection:
         found = said.event(connection, source, id)
     if found is None:
@@ -149,7 +156,7 @@ def show_receipt(
     "/rejected",
     response_model=RejectedLines,
     responses={**COMMON, 200: {"headers": LINK}},
-    summary="Lines of your files that could not be accepted",
+    summary="What you sent over Kafka or in files that could not be accepted",
     tags=["events"],
 )
 def list_rejected(

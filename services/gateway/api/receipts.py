@@ -36,7 +36,9 @@ class TakenReceipt(BaseModel):
     type: str
     subject: str
     token: str = Field(description="ask `/v1/receipts/{token}` what became of it")
-    waiting: bool = Field(default=False, description="in a later version of its type than is understood here")
+    later_version: bool = Field(
+        default=False, description="in a later version of its type than is understood here: it counts after an upgrade"
+    )
 
 
 class EventFate(BaseModel):
@@ -88,7 +90,7 @@ def taken(item: Decoded, place: Place) -> TakenReceipt:
         type=event.type,
         subject=event.subject,
         token=token,
-        waiting=isinstance(event, Waiting),
+        later_version=isinstance(event, Waiting),
     )
 
 

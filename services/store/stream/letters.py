@@ -64,6 +64,11 @@ class Letter:
     organisation: str | None
     rejection: Rejection
 
+    @property
+    def place(self) -> str:
+        """Where it stood, as a dead letter's key tells it."""
+        return f"{self.topic}/{self.partition}/{self.offset}/{self.nr}"
+
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
@@ -84,6 +89,11 @@ def letters(
     asked = {"numbers": None if numbers is None else list(numbers), "resolved_too": resolved_too, "limit": limit}
     with database.transaction() as connection:
         return [_letter(*row) for row in connection.execute(_LIST, asked)]
+
+
+def places(database: Database, numbers: Sequence[int]) -> dict[int, str]:
+    """Where rejected lines stood that a topic brought, by their numbers."""
+    return {one.rejection.no: one.place for one in letters(database, numbers=numbers, resolved_too=True)}
 
 
 def count(database: Database, *, resolved_too: bool = False) -> int:

@@ -44,7 +44,7 @@ def test_what_waited_for_an_upgrade_is_folded_by_it_and_what_is_old_stands_aside
         old.until_working(one)
         key = gateway.key(OWN)
         answer = gateway.post(later, key)
-        assert (answer.status_code, answer.json()["waiting"]) == (202, True), answer.text
+        assert (answer.status_code, answer.json()["later_version"]) == (202, True), answer.text
         told.acknowledged.add((later["source"], later["id"]))
         until(lambda: ask(group.store, WAITING) == ["later"], 60, what="the later version")
         assert gateway.call("GET", answer.headers["location"], key).json()["state"] == "applied"
