@@ -44,4 +44,4 @@ def watch(seen: str, session_seconds: float, stops_within: float = STOPS_WITHIN_
     running.STOPS_WITHIN_SECONDS = stops_within
     locks._SILENT_IN_COPY = f"{SILENT_SECONDS} seconds"
     applying.BEGIN = applying.BEGIN.replace("'30s'", f"'{SILENT_SECONDS}s'")
-    Worker.__init__.__defaults__ = (session_seconds, _CHORES_EVERY)
+    Worker.__init__.__defaults__ = (session_seconds, _CHORES_EVERY, *(Worker.__init__.__defaults__ or ())[2:])
