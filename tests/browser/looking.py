@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 _AXE = Path(__file__).parent / "axe.min.js"
@@ -47,3 +48,12 @@ def assert_fits(page: Page) -> None:
     """Nothing sticks out to the right of the screen."""
     found: list[str] = page.evaluate(_WIDER)
     assert not found, "\n".join(found)
+
+
+def looked_at_in(language: str) -> pytest.MarkDecorator:
+    """Every page on a desktop in Danish and on a phone in English; the other two ways round by the soaking tests."""
+    others = [
+        pytest.param("page", "en", marks=pytest.mark.soak),
+        pytest.param("phone_page", "da", marks=pytest.mark.soak),
+    ]
+    return pytest.mark.parametrize(("screen", language), [("page", "da"), ("phone_page", "en"), *others])

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from services.domain.rights import Kind, Role
 from tests.browser.live import PASSWORD, Live
-from tests.browser.looking import assert_accessible, assert_fits
+from tests.browser.looking import assert_accessible, assert_fits, looked_at_in
 from tests.gateway.people import user_of
 
 CARPENTERS, CLIENT, TOWN = "10000319", "10000270", "10000297"
@@ -19,8 +19,6 @@ CARPENTER, SECRETARIAT_CLERK, TOWN_CLERK = (
     "sekretariat@bygop.example",
     "sagsbehandler@jobcenter.example",
 )
-SCREENS = pytest.mark.parametrize("screen", ["page", "phone_page"])
-LANGUAGES = pytest.mark.parametrize("chosen", ["da", "en"])
 
 
 def look(page: Page, shots: Path | None, name: str) -> None:
@@ -135,8 +133,7 @@ def test_the_pages_work_without_script(browser: Browser, live: Live) -> None:
     context.close()
 
 
-@LANGUAGES
-@SCREENS
+@looked_at_in("chosen")
 def test_the_way_in(screen: str, chosen: str, live: Live, shots: Path | None, request: pytest.FixtureRequest) -> None:
     page: Page = request.getfixturevalue(screen)
     live.speak(page, chosen)
@@ -161,8 +158,7 @@ def test_the_way_in(screen: str, chosen: str, live: Live, shots: Path | None, re
     look(page, shots, f"password-wrong-{name}")
 
 
-@LANGUAGES
-@SCREENS
+@looked_at_in("chosen")
 @pytest.mark.parametrize("login", [CARPENTER, SECRETARIAT_CLERK, TOWN_CLERK], ids=["firm", "secretariat", "town"])
 def test_what_waits(  # noqa: PLR0913, PLR0917 -- who looks, in what, at what
     screen: str, chosen: str, login: str, live: Live, shots: Path | None, request: pytest.FixtureRequest
@@ -176,8 +172,7 @@ def test_what_waits(  # noqa: PLR0913, PLR0917 -- who looks, in what, at what
     look(page, shots, f"home-{login.partition('@')[0]}-{screen}-{chosen}")
 
 
-@LANGUAGES
-@SCREENS
+@looked_at_in("chosen")
 def test_the_administration_of_an_organisation(
     screen: str, chosen: str, live: Live, shots: Path | None, request: pytest.FixtureRequest
 ) -> None:
@@ -216,8 +211,7 @@ def test_the_administration_of_an_organisation(
     look(page, shots, f"once-{name}")
 
 
-@LANGUAGES
-@SCREENS
+@looked_at_in("chosen")
 def test_the_administration_of_an_operator(
     screen: str, chosen: str, live: Live, shots: Path | None, request: pytest.FixtureRequest
 ) -> None:

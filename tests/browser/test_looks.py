@@ -23,7 +23,7 @@ from services.gateway.pages import assets, language
 from services.gateway.pages.rendering import Flash, Form, PageContext, render
 from services.gateway.shell import HEADERS
 from services.reports.plots import WIDTHS, delivered_plot
-from tests.browser.looking import assert_accessible, assert_fits, violations
+from tests.browser.looking import assert_accessible, assert_fits, looked_at_in, violations
 from tests.reports.samples import drawn
 
 CLERK = Caller("10000319", frozenset({Kind.CONTRACTOR}), Role.ADMINISTRATOR, "user:1")
@@ -116,8 +116,7 @@ def choose(page: Page, address: str, chosen: Language) -> None:
     page.context.add_cookies([{"name": "bygspor_language", "value": chosen, "url": address}])
 
 
-@pytest.mark.parametrize("chosen", ["da", "en"])
-@pytest.mark.parametrize("screen", ["page", "phone_page"])
+@looked_at_in("chosen")
 def test_every_part_is_accessible_and_fits(
     screen: str, chosen: Language, address: str, shots: Path | None, request: pytest.FixtureRequest
 ) -> None:

@@ -15,7 +15,7 @@ from schemas.codec import decode
 from services.clock import today
 from services.store.batches import Decoded
 from tests.browser.live import Live
-from tests.browser.looking import assert_accessible, assert_fits
+from tests.browser.looking import assert_accessible, assert_fits, looked_at_in
 
 HAVNEGADE = "10000270:havnegade"
 CARPENTER, TOWN, SECRETARIAT = (
@@ -184,8 +184,7 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("language", ["da", "en"])
-@pytest.mark.parametrize("screen", ["page", "phone_page"])
+@looked_at_in("language")
 def test_every_page_is_accessible_and_fits(
     screen: str, language: str, live: Live, shots: Path | None, request: pytest.FixtureRequest
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.live import Live
-from tests.browser.looking import assert_accessible, assert_fits
+from tests.browser.looking import assert_accessible, assert_fits, looked_at_in
 
 CARPENTER, CLIENT = "kontor@laerkeholt.example", "projekt@boligforening.example"
 PAGES = {
@@ -18,8 +18,7 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("language", ["da", "en"])
-@pytest.mark.parametrize("screen", ["page", "phone_page"])
+@looked_at_in("language")
 def test_every_page_is_accessible_and_fits(
     screen: str, language: str, live: Live, shots: Path | None, request: pytest.FixtureRequest
 ) -> None:

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from tests.browser.live import Live
-from tests.browser.looking import assert_accessible, assert_fits
+from tests.browser.looking import assert_accessible, assert_fits, looked_at_in
 from tests.gateway.uploading import workbook
 
 CARPENTER, SECRETARIAT = "kontor@laerkeholt.example", "sekretariat@bygop.example"
@@ -78,8 +78,7 @@ def test_a_template_is_downloaded_filled_in_and_sent(page: Page, live: Live, tmp
     expect(page.get_by_role("heading", name="Arket er sendt")).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["da", "en"])
-@pytest.mark.parametrize("screen", ["page", "phone_page"])
+@looked_at_in("language")
 def test_every_page_is_accessible_and_fits(
     screen: str, language: str, live: Live, shots: Path | None, request: pytest.FixtureRequest
 ) -> None:

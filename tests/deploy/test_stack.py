@@ -93,6 +93,7 @@ def test_the_check_holds(started: Callable[..., Running], record_property: Calla
     assert left_of(stack.home) == []
 
 
+@pytest.mark.soak
 def test_it_heals_itself_and_ctrl_c_leaves_nothing_and_it_works_twice(started: Callable[..., Running]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         stack = started(listen=f"127.0.0.1:{taken.getsockname()[1]}")

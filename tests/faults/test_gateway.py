@@ -51,7 +51,7 @@ def test_a_stopped_database_is_503_and_the_gateway_brings_it_back(server: Embedd
     _all_there_once(server, answers)
 
 
-@pytest.mark.parametrize("kills", [6, pytest.param(100, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [4, pytest.param(100, marks=pytest.mark.soak)])
 def test_a_killed_gateway_has_lost_nothing_it_acknowledged(
     server: EmbeddedPostgres, served: Served, kills: int
 ) -> None:

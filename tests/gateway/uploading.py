@@ -53,9 +53,11 @@ def settled(gateway: Gateway, caller: Caller, upload: str, seconds: float = 60) 
     """The upload once nobody works on it any more."""
     desk, end = gateway.parts.uploads, time.monotonic() + seconds
     while time.monotonic() < end:
+        # Asked first: what is opened while it is worked on may be of before.
+        under_way = desk.work.is_under_way(upload)
         found = desk.open(caller, upload)
         assert found is not None
-        if found.upload.state not in {State.READING, State.CONFIRMING} and not desk.work.is_under_way(upload):
+        if found.upload.state not in {State.READING, State.CONFIRMING} and not under_way:
             return found
         time.sleep(0.02)
     raise AssertionError(f"still worked on after {seconds} s")

@@ -7,6 +7,7 @@ events do they go into the log, all together.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -54,6 +55,8 @@ class Desk:
         self.work = Work(self.register.sweep)
         self._vault = vault
         self._clerk = Clerk(store, access, vault, admission, self.register, cpr)
+        # Between an upload's new state and the work that it says is under way, nobody may think that it was left.
+        self._beginning = threading.Lock()
 
     def hand_in(self, caller: Caller, sent: Sent) -> str:
         """Take a file in and begin to look at it; the upload's id.
@@ -77,7 +80,7 @@ class Desk:
         if found is None:
             return None
         if found.state in {State.READING, State.CONFIRMING}:
-            self._take_up(caller, found)
+            found = self._taken_up(caller, found)
         kept = self.register.kept(of(caller), upload).preview
         if kept is None:
             return Opened(found)
@@ -89,16 +92,18 @@ class Desk:
     def look_again(self, caller: Caller, found: Opened, wish: Wish) -> bool:
         """Look at a sheet once more with what people have said since; whether it still waits for that."""
         upload = found.upload
-        if not self.register.move(of(caller), upload.id, [State.PREVIEWED], State.READING, upload.edition):
-            return False
-        self.work.begin(upload.id, lambda: self._clerk.look_again(caller, upload, wish))
+        with self._beginning:
+            if not self.register.move(of(caller), upload.id, [State.PREVIEWED], State.READING, upload.edition):
+                return False
+            self.work.begin(upload.id, lambda: self._clerk.look_again(caller, upload, wish))
         return True
 
     def confirm(self, caller: Caller, upload: Upload, edition: int) -> bool:
         """Begin to send what one preview came to; whether that is the latest preview and waits for a yes."""
-        if not self.register.move(of(caller), upload.id, [State.PREVIEWED], State.CONFIRMING, edition):
-            return False
-        self.work.begin(upload.id, lambda: self._clerk.confirm(caller, upload))
+        with self._beginning:
+            if not self.register.move(of(caller), upload.id, [State.PREVIEWED], State.CONFIRMING, edition):
+                return False
+            self.work.begin(upload.id, lambda: self._clerk.confirm(caller, upload))
         return True
 
     def discard(self, caller: Caller, upload: str) -> bool:
@@ -128,19 +133,23 @@ class Desk:
         """The tenders that a sheet of this kind may be about."""
         return self._clerk.tenders(caller, layout)
 
-    def _take_up(self, caller: Caller, found: Upload) -> None:
-        """Go on with what nobody works on here: its process was killed, or its database was away.
+    def _taken_up(self, caller: Caller, found: Upload) -> Upload:
+        """Go on with what nobody works on here: its process was killed, or its database was away. The upload as it is.
 
         Should another process work on it, no harm is done. A file that was being read when that happened is lost.
         """
-        if self.work.is_under_way(found.id):
-            return
-        if found.state is State.CONFIRMING:
-            self.work.begin(found.id, lambda: self._clerk.confirm(caller, found))
-        elif found.edition:
-            self.work.begin(found.id, lambda: self._look_as_before(caller, found))
-        elif found.created_at < datetime.now(UTC) - _LOST_AFTER:
-            self.register.move(of(caller), found.id, [State.READING], State.REFUSED, note=INTERRUPTED)
+        with self._beginning:
+            if self.work.is_under_way(found.id):
+                return found
+            # Its work may have ended since it was read.
+            found = self.register.get(of(caller), found.id) or found
+            if found.state is State.CONFIRMING:
+                self.work.begin(found.id, lambda: self._clerk.confirm(caller, found))
+            elif found.state is State.READING and found.edition:
+                self.work.begin(found.id, lambda: self._look_as_before(caller, found))
+            elif found.state is State.READING and found.created_at < datetime.now(UTC) - _LOST_AFTER:
+                self.register.move(of(caller), found.id, [State.READING], State.REFUSED, note=INTERRUPTED)
+            return found
 
     def _look_as_before(self, caller: Caller, upload: Upload) -> None:
         kept = self.register.kept(of(caller), upload.id).preview

@@ -50,14 +50,12 @@ class Work:
                 )
 
     def begin(self, upload: str, work: Callable[[], None], size: int = 0) -> None:
-        """Do the work of an upload, unless some of it is under way."""
+        """Do the work of an upload. What was begun before may still be at its very end, with all of it told already."""
         with self._lock:
-            if upload in self._under_way:
-                return
             future = self._threads.submit(self._do, upload, work)
             self._under_way[upload] = future, size
         # Added without the lock, which a future that is done already would ask for at once.
-        future.add_done_callback(lambda _: self._forget(upload))
+        future.add_done_callback(lambda ended: self._forget(upload, ended))
 
     def is_under_way(self, upload: str) -> bool:
         """Whether some of the upload's work waits or is being done here."""
@@ -73,9 +71,10 @@ class Work:
         done, _waiting = await asyncio.wait([asyncio.wrap_future(future)], timeout=seconds)
         return bool(done)
 
-    def _forget(self, upload: str) -> None:
+    def _forget(self, upload: str, ended: Future[None]) -> None:
         with self._lock:
-            self._under_way.pop(upload, None)
+            if self._under_way.get(upload, (None, 0))[0] is ended:
+                del self._under_way[upload]
 
     @staticmethod
     def _do(upload: str, work: Callable[[], None]) -> None:

@@ -31,7 +31,7 @@ def broken(crew: Zygote, kafka_broker: Broker, database_url: str, tmp_path: Path
     made.close()
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(30, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [1, pytest.param(30, marks=pytest.mark.soak)])
 def test_a_killed_broker_keeps_what_it_acknowledged(
     kills: int, broken: Group, kafka_broker: Broker, record_property: Note
 ) -> None:

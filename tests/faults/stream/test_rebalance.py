@@ -17,7 +17,7 @@ FEWEST = 2
 CHANGES = ["started", "started", "stopped", "killed"]
 
 
-@pytest.mark.parametrize("changes", [8, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("changes", [5, pytest.param(200, marks=pytest.mark.soak)])
 def test_partitions_that_change_hands_every_few_seconds_are_read_once(
     changes: int, group: Group, record_property: Note
 ) -> None:

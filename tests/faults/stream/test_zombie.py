@@ -10,7 +10,7 @@ from tests.faults.stream.workers import Running
 from tests.waiting import until
 
 Note = Callable[[str, object], None]
-PAUSES = 4
+PAUSES = 2
 
 
 def test_a_worker_that_was_taken_for_dead_does_no_harm_when_it_wakes(group: Group, record_property: Note) -> None:
