@@ -30,7 +30,7 @@ test: lint  ## lint, then every test but the soaking ones, against a real Postgr
 	@echo "==> kafka"
 	@$(BIN)/python -m deploy.kafka fetch
 	@echo "==> pytest"
-	@$(BIN)/python -m pytest -n 4 --dist worksteal
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 stack: $(STAMP)  ## Kafka, PostgreSQL, gateway and two workers here, with the sample flowing, until Ctrl-C
 	@$(BIN)/python -m deploy.stack --home "$(DATA)/stack"

@@ -25,7 +25,7 @@ from services.store.keeper import Keeper
 from services.store.server import EmbeddedPostgres
 from services.store.store import Store
 
-# A worker that is told to stop at once needs no keeper.
+# What a worker does in its first second is told to its keeper then; one that ends sooner needs none.
 _BEGINS_AFTER_SECONDS = 1.0
 _ENDS_WITHIN_SECONDS = 10.0
 _AGAIN_AFTER_SECONDS = 1.0
@@ -50,7 +50,7 @@ class KeeperProcess:
     def __init__(self, order: Order, on_visible: Callable[[float], object] = lambda _seconds: None) -> None:
         """Nothing is started. `on_visible` as of `Keeper`, called in a thread of its own."""
         self._order, self._on_visible = order, on_visible
-        self._wanted, self._stopping = threading.Event(), threading.Event()
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._attend, name="keeper", daemon=True)
         self._process: subprocess.Popen[bytes] | None = None
         self._passing = threading.Lock()
@@ -63,7 +63,6 @@ class KeeperProcess:
     def stop(self) -> None:
         """End after the tender at hand, or at once where that takes long: what is not computed is still marked."""
         self._stopping.set()
-        self._wanted.set()
         self._hang_up()
         if self._thread.is_alive():
             self._thread.join()
@@ -74,14 +73,13 @@ class KeeperProcess:
         with self._passing:
             if self._process is None or self._process.stdin is None:
                 self._early = [*self._early[-_MOST_EARLY:], number]
-                self._wanted.set()
                 return
             # Full: it has thousands of changes to hear of already. Broken: it is started again, and looks then.
             with contextlib.suppress(BlockingIOError, BrokenPipeError):
                 os.write(self._process.stdin.fileno(), _NUMBER.pack(number))
 
     def _attend(self) -> None:
-        self._wanted.wait(_BEGINS_AFTER_SECONDS)
+        self._stopping.wait(_BEGINS_AFTER_SECONDS)
         while not self._stopping.is_set():
             with self._passing:
                 process = self._process = self._begun()

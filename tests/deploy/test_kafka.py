@@ -114,7 +114,6 @@ def test_a_wiped_broker_has_forgotten_its_topics(broken: Broker) -> None:
     assert topics(kafka) == []
 
 
-@pytest.mark.soak
 def test_of_three_nodes_one_can_be_missed_and_two_cannot(kafka_home: Path) -> None:
     with running(kafka_home, nodes=3) as broker:
         kafka = settings_for(broker.servers)

@@ -259,6 +259,7 @@ def test_brokers_that_do_not_answer_are_told_of_within_seconds(bygspor: Bygspor)
     assert "Traceback" not in told.err
 
 
+@pytest.mark.soak
 def test_three_brokers_hold_three_copies_and_acknowledge_with_two(kafka_home: Path) -> None:
     with running(kafka_home, nodes=3) as cluster:
         kafka = settings_for(cluster.servers)

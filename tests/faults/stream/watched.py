@@ -11,7 +11,7 @@ from typing import Any
 
 from services.store import apply as applying
 from services.store import locks
-from services.stream import running
+from services.stream import keeping, running
 from services.stream.messages import Message
 from services.stream.running import STOPS_WITHIN_SECONDS, Worker
 from services.stream.taking import Taken, Taking
@@ -42,6 +42,8 @@ def watch(seen: str, session_seconds: float, stops_within: float = STOPS_WITHIN_
 
     Taking.take = take  # type: ignore[method-assign]
     running.STOPS_WITHIN_SECONDS = stops_within
+    # Most of these workers are killed before anybody could look at figures.
+    keeping._BEGINS_AFTER_SECONDS = 5.0
     locks._SILENT_IN_COPY = f"{SILENT_SECONDS} seconds"
     applying.BEGIN = applying.BEGIN.replace("'30s'", f"'{SILENT_SECONDS}s'")
     Worker.__init__.__defaults__ = (session_seconds, _CHORES_EVERY, *(Worker.__init__.__defaults__ or ())[2:])
