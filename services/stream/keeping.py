@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -54,7 +55,7 @@ class KeeperProcess:
         self._thread = threading.Thread(target=self._attend, name="keeper", daemon=True)
         self._process: subprocess.Popen[bytes] | None = None
         self._passing = threading.Lock()
-        self._early: list[float] = []
+        self._early: deque[float] = deque(maxlen=_MOST_EARLY)
 
     def start(self) -> None:
         """Begin, with the day's figures."""
@@ -62,9 +63,14 @@ class KeeperProcess:
 
     def stop(self) -> None:
         """End after the tender at hand, or at once where that takes long: what is not computed is still marked."""
-        self._stopping.set()
+        with self._passing:
+            self._stopping.set()
+            process = self._process
         self._hang_up()
         if self._thread.is_alive():
+            self._thread.join(_ENDS_WITHIN_SECONDS)
+        if self._thread.is_alive() and process is not None:
+            process.kill()
             self._thread.join()
 
     def changed(self, accepted_at: float | None = None) -> None:
@@ -72,7 +78,7 @@ class KeeperProcess:
         number = math.nan if accepted_at is None else accepted_at
         with self._passing:
             if self._process is None or self._process.stdin is None:
-                self._early = [*self._early[-_MOST_EARLY:], number]
+                self._early.append(number)
                 return
             # Full: it has thousands of changes to hear of already. Broken: it is started again, and looks then.
             with contextlib.suppress(BlockingIOError, BrokenPipeError):
@@ -80,39 +86,35 @@ class KeeperProcess:
 
     def _attend(self) -> None:
         self._stopping.wait(_BEGINS_AFTER_SECONDS)
-        while not self._stopping.is_set():
-            with self._passing:
-                process = self._process = self._begun()
+        while (process := self._begun()) is not None:
             for seconds in _numbers(process):
                 self._on_visible(seconds)
-            self._end(process)
+            self._hang_up()
+            process.wait()
             if not self._stopping.is_set():
                 _log.warning("keeper_ended", code=process.returncode)
                 self._stopping.wait(_AGAIN_AFTER_SECONDS)
 
-    def _begun(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "services.stream.keeping"]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert process.stdin is not None  # noqa: S101 -- it was asked for
-        early, self._early = self._early, []
-        process.stdin.write(msgspec.json.encode(self._order) + b"\n" + b"".join(map(_NUMBER.pack, early)))
-        process.stdin.flush()
-        os.set_blocking(process.stdin.fileno(), False)
-        return process
+    def _begun(self) -> subprocess.Popen[bytes] | None:
+        """A process that knows all there is to know so far; None where it is not wanted any more."""
+        with self._passing:
+            if self._stopping.is_set():
+                return None
+            command = [sys.executable, "-m", "services.stream.keeping"]
+            process = self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            assert process.stdin is not None  # noqa: S101 -- it was asked for
+            early = b"".join(map(_NUMBER.pack, self._early))
+            self._early.clear()
+            process.stdin.write(msgspec.json.encode(self._order) + b"\n" + early)
+            process.stdin.flush()
+            os.set_blocking(process.stdin.fileno(), False)
+            return process
 
     def _hang_up(self) -> None:
         with self._passing:
             process, self._process = self._process, None
         if process is not None and process.stdin is not None:
             process.stdin.close()
-
-    def _end(self, process: subprocess.Popen[bytes]) -> None:
-        self._hang_up()
-        try:
-            process.wait(_ENDS_WITHIN_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _numbers(process: subprocess.Popen[bytes]) -> Iterator[float]:

@@ -93,6 +93,25 @@ def test_it_stops_when_told_and_leaves_no_process(store: Store) -> None:
     assert process.returncode == 0
 
 
+def test_it_stops_where_its_process_stands_still(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.stream.keeping._ENDS_WITHIN_SECONDS", 0.2)
+    keeper = KeeperProcess(Order(store.url))
+    keeper.start()
+    until(lambda: keeper._process is not None)
+    process = keeper._process
+    assert process is not None
+    process.send_signal(signal.SIGSTOP)
+    keeper.stop()
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_it_can_be_stopped_before_it_begins(store: Store) -> None:
+    keeper = KeeperProcess(Order(store.url))
+    keeper.start()
+    keeper.stop()
+    assert keeper._process is None
+
+
 def test_it_ends_with_its_worker_however_that_ends(store: Store) -> None:
     root = Path(__file__).parents[2]
     worker = subprocess.run([sys.executable, "-c", ENDS_BADLY, store.url], capture_output=True, cwd=root, check=False)
