@@ -1,5 +1,6 @@
 """`ingest` and `rejected`: events in, and what became of every line."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -71,13 +72,19 @@ def take(session: Session, store: Store, stream: Iterator[Line], total: int | No
             read += len(line.raw)
             yield line
 
-    with session.progress("Indlæser", "Ingesting", quiet=quiet) as bar:
-        try:
-            return take_in(store, counted(), total, lambda _: bar(read, total or read))
-        except KeyboardInterrupt:
-            da = "Afbrudt. Det, der er indlæst, bliver; kør det samme igen for resten."
-            session.err.print(session.say(da, "Interrupted. What is in stays; run the same again for the rest."))
-            raise
+    with session.progress("Indlæser", "Ingesting", quiet=quiet) as bar, stays(session):
+        return take_in(store, counted(), total, lambda _: bar(read, total or read))
+
+
+@contextlib.contextmanager
+def stays(session: Session) -> Iterator[None]:
+    """Say, where somebody interrupts the block, that what is in stays in."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        da = "Afbrudt. Det, der er indlæst, bliver; kør det samme igen for resten."
+        session.err.print(session.say(da, "Interrupted. What is in stays; run the same again for the rest."))
+        raise
 
 
 def finish(session: Session, store: Store, since: int, *, quiet: bool) -> int:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import time
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +12,7 @@ import typer
 from rich.table import Table
 
 from services import logs
-from services.cli.intake import finish
+from services.cli.intake import finish, stays
 from services.cli.options import AsJson, Lang
 from services.cli.session import Session, print_json
 from services.clock import COPENHAGEN
@@ -23,7 +21,7 @@ from services.store import reading
 from services.store.pace import in_bulk
 
 if TYPE_CHECKING:
-    from services.stream.replay import Replayed
+    from services.stream.taking import Taken
 
 EARLIEST = "earliest"
 
@@ -68,7 +66,7 @@ def replay(
         position, reader = reading.position(store), Reader(store, kafka)
         reader.topics()
         start = time.monotonic()
-        with session.progress("Afspiller", "Replaying", quiet=as_json) as bar, in_bulk(), _stays(session):
+        with session.progress("Afspiller", "Replaying", quiet=as_json) as bar, in_bulk(), stays(session):
             found = replay_topics(
                 kafka, lambda batch: reader.take(batch, again=True), since=began, only=topics, on_progress=bar
             )
@@ -76,23 +74,14 @@ def replay(
         if found.new:
             finish(session, store, position, quiet=as_json)
     if as_json:
-        print_json({**asdict(found), "seconds": round(seconds, 3)})
+        counts = {name: count for name, count in asdict(found).items() if name != "position"}
+        print_json({**counts, "seconds": round(seconds, 3)})
     else:
         _show(session, found, seconds)
     raise typer.Exit(1 if found.rejected else 0)
 
 
-@contextlib.contextmanager
-def _stays(session: Session) -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        da = "Afbrudt. Det, der er indlæst, bliver; kør det samme igen for resten."
-        session.err.print(session.say(da, "Interrupted. What is in stays; run the same again for the rest."))
-        raise
-
-
-def _show(session: Session, found: Replayed, seconds: float) -> None:
+def _show(session: Session, found: Taken, seconds: float) -> None:
     say = session.say
     grid = Table.grid(padding=(0, 2))
     grid.add_column()

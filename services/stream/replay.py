@@ -7,7 +7,6 @@ the workers' group, up to where the topics end when it begins, and acknowledges 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from kafka import KafkaAdminClient, TopicPartition
@@ -24,29 +23,6 @@ Take = Callable[[Sequence[Message]], Taken]
 OnProgress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """What became of the records. Always: events = new + duplicate + rejected; `waiting` are among the new."""
-
-    records: int = 0
-    events: int = 0
-    new: int = 0
-    duplicate: int = 0
-    rejected: int = 0
-    waiting: int = 0
-
-    def __add__(self, taken: Taken) -> Replayed:
-        """With another batch."""
-        return Replayed(
-            self.records + taken.records,
-            self.events + taken.events,
-            self.new + taken.new,
-            self.duplicate + taken.duplicate,
-            self.rejected + taken.rejected,
-            self.waiting + taken.waiting,
-        )
-
-
 def replay(
     kafka: Kafka,
     take: Take,
@@ -54,7 +30,7 @@ def replay(
     since: datetime | None = None,
     only: Sequence[str] | None = None,
     on_progress: OnProgress = lambda _done, _total: None,
-) -> Replayed:
+) -> Taken:
     """Read the topics again, from their beginning or from a moment, into the log; `only` some of them.
 
     `take` is told to take in what is known, too. `on_progress` is told how many offsets of how many were gone through.
@@ -65,7 +41,7 @@ def replay(
         spans = _spans(opened, names.group, _chosen(taken_from(opened, names), only), since)
     total, done = sum(end - start for start, end in spans.values()), 0
     at = {one: start for one, (start, _) in spans.items()}
-    replayed = Replayed()
+    replayed = Taken()
     with reader(kafka) as consumer:
         for batch, reached in _batches(read(consumer, spans)):
             replayed += take(batch)

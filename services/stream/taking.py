@@ -34,7 +34,10 @@ class TooManyFailing(BygSporError):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a batch of records; those known before are not counted. `rejected` includes conflicts."""
+    """What became of records; those known before are not counted. Always: events = new + duplicate + rejected.
+
+    `waiting` are among the new, conflicts among the rejected; `position` is that of the last batch with anything new.
+    """
 
     records: int = 0
     events: int = 0
@@ -43,6 +46,18 @@ class Taken:
     rejected: int = 0
     waiting: int = 0
     position: int | None = None
+
+    def __add__(self, other: Taken) -> Taken:
+        """With those that were taken after them."""
+        return Taken(
+            records=self.records + other.records,
+            events=self.events + other.events,
+            new=self.new + other.new,
+            duplicate=self.duplicate + other.duplicate,
+            rejected=self.rejected + other.rejected,
+            waiting=self.waiting + other.waiting,
+            position=other.position or self.position,
+        )
 
 
 class Taking:

@@ -1,24 +1,16 @@
 """How far the topics of Kafka have been taken in: the schema `stream`."""
 
-from pathlib import Path
-
-from alembic import op
+from services.store.migrations.statements import run
 
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-_PART = "0004_stream.sql"
-
 
 def upgrade() -> None:
     """Make everything, in the transaction of the migration."""
-    # The driver itself takes a file of many statements, and leaves percent signs alone.
-    driver = op.get_bind().connection.driver_connection
-    if driver is None:
-        raise NotImplementedError("these tables cannot be written out as SQL")
-    driver.execute(Path(__file__).with_name(_PART).read_bytes())
+    run("0004_stream.sql")
 
 
 def downgrade() -> None:
